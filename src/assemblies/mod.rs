@@ -1,0 +1,2 @@
+//! Floor 6: assemblies. Edges and judgement put together: running a drill,
+//! the terminal, reports.

@@ -1,0 +1,2 @@
+//! Floor 5: edges. Everything that touches the machine, one thing each; edges
+//! never import each other.

@@ -1,0 +1,386 @@
+//! Evidence: what a run of a drill left behind, complete enough that its verdict
+//! can be derived again from this alone.
+//!
+//! Times are microseconds since the scene began. Process ids are the kernel's,
+//! of that run. Nothing here is a judgement.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::facts::call::Call;
+use crate::facts::mapping::Mapping;
+use crate::vocabulary::value::Values;
+use crate::words::ids::{Checkpoint, InstanceName, ProgramName, ResultName, SceneId};
+use crate::words::units::{Addr, Bytes};
+
+/// What a drill's run left.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The seed from which values and survivors were drawn.
+    pub seed: u64,
+    /// How each program compiled.
+    pub builds: BTreeMap<ProgramName, Build>,
+    /// One for each run of each scene, in order. Empty where something did not compile.
+    pub scenes: Vec<SceneRun>,
+    /// The instruments that looked on, by name (`seccomp+ptrace`, `perf`, `rusage`, `power-cut disk`).
+    pub instruments: Vec<String>,
+    /// The page size of the machine.
+    pub page_size: Bytes,
+}
+
+/// How a program compiled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "build", rename_all = "kebab-case")]
+pub enum Build {
+    /// It did; the compiler may have warned.
+    Compiled {
+        /// What the compiler printed, with its colours.
+        warnings: String,
+        /// SHA-256 of the source that was compiled, in hexadecimal.
+        source: String,
+    },
+    /// It did not.
+    Failed {
+        /// What the compiler printed, with its colours.
+        errors: String,
+        /// SHA-256 of the source, in hexadecimal.
+        source: String,
+    },
+}
+
+/// One run of one scene.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SceneRun {
+    /// Which scene.
+    pub scene: SceneId,
+    /// Which repetition of it, from 0.
+    pub repetition: u32,
+    /// The values drawn for it.
+    pub values: Values,
+    /// How far the script came.
+    pub completion: Completion,
+    /// The programs that ran, by the name the scene gave them.
+    pub runs: BTreeMap<InstanceName, Run>,
+    /// The scene's files as they were after the last program had ended, by the scene's name for them.
+    pub files: BTreeMap<String, FileState>,
+    /// What the runner did and when: `send writer "put 3 42"`, `kill writer`, `power cut`.
+    pub log: Vec<Deed>,
+    /// What the power-cut disk saw, where the scene has one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cuts: Vec<Cut>,
+}
+
+/// How far a scene's script came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "completion", rename_all = "kebab-case")]
+pub enum Completion {
+    /// To its end.
+    Whole,
+    /// A deed waited for did not come: the learner's program owes it.
+    Stopped {
+        /// Index of the action in the scene's list.
+        action: usize,
+        /// What was waited for: `checkpoint mapped of reserve`.
+        awaited: String,
+        /// Why it cannot come.
+        reason: StopReason,
+    },
+    /// An instrument that the scene cannot do without is missing here.
+    Impossible {
+        /// Which, and why.
+        reason: String,
+    },
+}
+
+/// Why a scene's script stopped early.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopReason {
+    /// It did not come in the time the scene allows.
+    TimedOut {
+        /// The time allowed, in milliseconds.
+        after_ms: u64,
+    },
+    /// The program ended first.
+    ProgramEnded,
+    /// The program had reached one of its limits and was stopped.
+    LimitReached,
+}
+
+/// Something that the runner did during a scene.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deed {
+    /// When, in microseconds since the scene began.
+    pub at: u64,
+    /// What: `send reader "get 3"`.
+    pub text: String,
+}
+
+/// One program's run: its whole process tree.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Which program it is.
+    pub program: ProgramName,
+    /// Its arguments, `argv[1..]`.
+    pub args: Vec<String>,
+    /// The process that the runner started.
+    pub pid: i32,
+    /// How that process ended.
+    pub ending: Ending,
+    /// The limit that the tree ran into, if any, and was killed for.
+    pub limit: Option<Limit>,
+    /// All processes of the tree in the order of their creation; the first is the one started.
+    pub processes: Vec<Process>,
+    /// Lines on stdout, complete ones and a last incomplete one, up to the cap.
+    pub stdout: Vec<Line>,
+    /// What it printed on stderr, up to the cap; undecodable bytes replaced.
+    pub stderr: String,
+    /// Bytes of stdout in all, also those over the cap that were thrown away.
+    pub stdout_bytes: u64,
+    /// Snapshots at checkpoints and wherever the scene asked for one, in order.
+    pub snapshots: Vec<Snapshot>,
+    /// The calls that were traced, in order, up to a cap.
+    pub calls: Vec<Call>,
+    /// How many traced calls came after the cap and are not in `calls`.
+    pub calls_dropped: u64,
+    /// Page faults of the tree, over the whole run.
+    pub faults: Option<Faults>,
+    /// Results, `NAME=VALUE` lines in order.
+    pub results: Vec<ResultLine>,
+    /// From its start to its end, in microseconds, less the time it stood frozen.
+    pub run_us: u64,
+}
+
+/// One process of a tree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Process {
+    /// Its id.
+    pub pid: i32,
+    /// The process that made it.
+    pub parent: i32,
+    /// How it ended.
+    pub ending: Ending,
+}
+
+/// How a process ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ending", rename_all = "kebab-case")]
+pub enum Ending {
+    /// By itself, with this status.
+    Exited {
+        /// `exit(2)`'s status, 0 to 255.
+        status: i32,
+    },
+    /// By a signal of its own making or another program's.
+    Signalled {
+        /// `SIGSEGV`, `SIGBUS`, …
+        signal: String,
+        /// For SIGSEGV and SIGBUS raised by an access: the address touched (`si_addr`).
+        address: Option<Addr>,
+        /// `SEGV_MAPERR`, `SEGV_ACCERR`, `BUS_ADRERR`, … (`sigaction(2)`).
+        code: Option<String>,
+    },
+    /// By the runner: the scene said so (kill, power cut), or a limit, or the scene was over.
+    Killed {
+        /// Why.
+        why: KillReason,
+    },
+    /// It could not be started at all.
+    NotStarted {
+        /// The error.
+        error: String,
+    },
+}
+
+/// Why the runner killed a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KillReason {
+    /// The scene's script has a `kill` or a power cut here.
+    Scene,
+    /// It ran into a limit: see `Run::limit`.
+    Limit,
+    /// The main process had ended and this one was left behind (orphans, daemons).
+    LeftBehind,
+    /// The script was over, or stopped early, and this was still running.
+    SceneOver,
+}
+
+/// A limit on a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "limit", rename_all = "kebab-case")]
+pub enum Limit {
+    /// Wall time.
+    Time {
+        /// Milliseconds allowed.
+        allowed_ms: u64,
+    },
+    /// Bytes of output (stdout and stderr).
+    Output {
+        /// Bytes allowed.
+        allowed: Bytes,
+    },
+    /// Resident memory of the tree.
+    Memory {
+        /// Bytes allowed.
+        allowed: Bytes,
+        /// What was seen when it was killed.
+        seen: Bytes,
+    },
+    /// Processes alive at once.
+    Processes {
+        /// How many are allowed.
+        allowed: u64,
+    },
+}
+
+/// A line of stdout.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// When its newline arrived.
+    pub at: u64,
+    /// Its text without the newline; undecodable bytes replaced.
+    pub text: String,
+}
+
+/// A `NAME=VALUE` line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResultLine {
+    /// When it arrived.
+    pub at: u64,
+    /// The name.
+    pub name: ResultName,
+    /// The value: all behind the first `=`, trimmed.
+    pub value: String,
+}
+
+/// The kernel's books on one process, read while it stood still.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// The checkpoint it printed, or the label that the scene gave this moment.
+    pub checkpoint: Checkpoint,
+    /// When.
+    pub at: u64,
+    /// The process that printed it, and that was read.
+    pub pid: i32,
+    /// Its VMAs, in order of address.
+    pub mappings: Vec<Mapping>,
+    /// Resident memory by smaps: the sum over `mappings`.
+    pub rss: Bytes,
+    /// Resident memory by `/proc/PID/statm`; may drift from smaps on Linux 6.2 to 6.17.
+    pub statm_rss: Bytes,
+    /// `/proc/PID/io` of the process.
+    pub io: Option<Io>,
+    /// Open descriptors.
+    pub descriptors: Vec<Descriptor>,
+    /// Faults of the tree up to this moment, by the instrument in `Faults::source`.
+    pub faults: Option<Faults>,
+    /// Bytes that the runner had written to its stdin by then.
+    pub stdin_bytes: u64,
+    /// Bytes that the runner had received from its stdout and stderr by then.
+    pub output_bytes: u64,
+    /// Length of `Run::calls` at that moment: the calls before it are those before the index.
+    pub calls_before: usize,
+    /// Pages of the page cache behind the scene's files, by the scene's name for them (`cachestat(2)`).
+    #[serde(default)]
+    pub page_cache: BTreeMap<String, PageCache>,
+}
+
+/// `/proc/PID/io` (`proc_pid_io(5)`), in bytes and calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Io {
+    /// Bytes returned by read-family calls, from anything (files, pipes, terminals).
+    pub rchar: u64,
+    /// Bytes accepted by write-family calls.
+    pub wchar: u64,
+    /// Read-family calls.
+    pub syscr: u64,
+    /// Write-family calls.
+    pub syscw: u64,
+    /// Bytes fetched from storage.
+    pub read_bytes: u64,
+    /// Bytes sent towards storage.
+    pub write_bytes: u64,
+}
+
+/// An open descriptor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Descriptor {
+    /// Its number.
+    pub number: i32,
+    /// The link's text: a path, `pipe:[1]`, `/memfd:x (deleted)`.
+    pub path: String,
+    /// Inode behind it.
+    pub inode: u64,
+    /// Device behind it, `(major, minor)`.
+    pub device: (u32, u32),
+    /// Its position, which `read` and `write` move and a mapping does not.
+    pub position: u64,
+    /// The names of its seals, for a memfd.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seals: Vec<String>,
+    /// Length of the file behind it.
+    pub length: Bytes,
+}
+
+/// Page faults.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Faults {
+    /// Without reading storage.
+    pub minor: u64,
+    /// With reading storage.
+    pub major: u64,
+    /// `perf` (software events) or `rusage` (`wait4`: about 20 more, exec's own).
+    pub source: String,
+}
+
+/// `cachestat(2)` of a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageCache {
+    /// Pages in the cache.
+    pub cached: u64,
+    /// Of those, dirty.
+    pub dirty: u64,
+    /// Of those, under writeback.
+    pub writeback: u64,
+}
+
+/// A file of the scene after it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileState {
+    /// Its length; nothing where it does not exist.
+    pub length: Option<Bytes>,
+    /// SHA-256 of its content, in hexadecimal.
+    pub sha256: String,
+    /// How it differs from what it was when the scene began: byte runs, the first few.
+    pub changes: Vec<Change>,
+    /// How many bytes differ in all.
+    pub changed_bytes: u64,
+}
+
+/// A run of bytes that changed in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Where, in bytes from the file's start.
+    pub offset: u64,
+    /// What stood there (nothing behind the old end).
+    pub before: Vec<u8>,
+    /// What stands there now (nothing behind the new end).
+    pub after: Vec<u8>,
+}
+
+/// One power cut.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    /// When.
+    pub at: u64,
+    /// The moment the scene named, in words.
+    pub moment: String,
+    /// What was let survive: `flushed only`, `everything`, `subset 3 of 8`.
+    pub survivors: String,
+    /// The instrument: `power-cut disk`, or the weaker `msync and cachestat`.
+    pub instrument: String,
+    /// Pages that the kernel had written and nobody had flushed.
+    pub unflushed_pages: u64,
+}
