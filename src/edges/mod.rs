@@ -1,2 +1,4 @@
 //! Floor 5: edges. Everything that touches the machine, one thing each; edges
 //! never import each other.
+
+pub mod store;
