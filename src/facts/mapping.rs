@@ -59,8 +59,9 @@ pub struct Books {
 }
 
 /// Who may do what with a mapping, as in the second column of maps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
 pub struct Perms {
     /// `PROT_READ`
     pub read: bool,

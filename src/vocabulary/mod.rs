@@ -1,5 +1,11 @@
 //! Floor 2: vocabulary. What a lesson can say (questions, scenes, checks) and
 //! what a run can leave behind (evidence): plain data, serialisable, without I/O.
 
+pub mod check;
 pub mod evidence;
+mod expression;
+mod leaf;
+pub mod lesson;
+pub mod question;
+pub mod scene;
 pub mod value;

@@ -8,9 +8,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::vocabulary::expression;
+use crate::vocabulary::leaf::leaves;
 use crate::words::ids::ValueName;
+use crate::words::units::Bytes;
 
 /// One value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +68,142 @@ impl Values {
     }
 }
 
+/// An expression as a lesson writes it: checked to be readable, evaluated later
+/// against the values of a run. Written as a text (`"2 * size"`) or as a plain integer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "Written", into = "String")]
+#[schemars(with = "Written")]
+pub struct Expr {
+    text: String,
+    tree: expression::Tree,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged)]
+enum Written {
+    Number(i64),
+    Text(String),
+}
+
+impl Expr {
+    /// Reads `text`.
+    ///
+    /// # Errors
+    /// Where it is not an expression.
+    pub fn parse(text: &str) -> Result<Self, ValueError> {
+        let tree = expression::parse(text)
+            .map_err(|problem| ValueError::Syntax { text: text.to_owned(), problem })?;
+        Ok(Self { text: text.to_owned(), tree })
+    }
+
+    /// Its text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The names it speaks of, `page` left out.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        self.tree.names().into_iter().filter(|&name| name != PAGE).collect()
+    }
+
+    /// Its number, given the values of a run and the machine's page size.
+    ///
+    /// # Errors
+    /// Where a name is unknown or is no number, or the result does not fit in 64 bits.
+    pub fn evaluate(&self, values: &Values, page_size: Bytes) -> Result<i64, ValueError> {
+        let overflow = || ValueError::Overflow { text: self.text.clone() };
+        let number = self.tree.evaluate(
+            &|name| {
+                if name == PAGE {
+                    return Ok(i128::from(page_size.0));
+                }
+                match values.get(name) {
+                    Some(Value::Number(number)) => Ok(i128::from(*number)),
+                    Some(_) => Err(ValueError::NotANumber { name: name.to_owned() }),
+                    None => Err(ValueError::unknown(name)),
+                }
+            },
+            &overflow,
+        )?;
+        i64::try_from(number).map_err(|_| overflow())
+    }
+}
+
+/// The name under which expressions find the machine's page size.
+const PAGE: &str = "page";
+
+impl TryFrom<Written> for Expr {
+    type Error = ValueError;
+    fn try_from(written: Written) -> Result<Self, ValueError> {
+        match written {
+            Written::Number(number) => Self::parse(&number.to_string()),
+            Written::Text(text) => Self::parse(&text),
+        }
+    }
+}
+
+impl From<Expr> for String {
+    fn from(expression: Expr) -> Self {
+        expression.text
+    }
+}
+
+impl fmt::Display for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+/// A text with `{name}` where a value belongs; checked when it is read, filled by [`Values::fill`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+pub struct Template(String);
+
+impl Template {
+    /// Its text, unfilled.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// The names it speaks of.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        let mut rest = self.0.as_str();
+        while let Some(brace) = rest.find(['{', '}']) {
+            let (found, behind) = rest[brace..].split_at(1);
+            if behind.starts_with(found) {
+                rest = &behind[1..];
+            } else {
+                let Some(close) = behind.find('}') else { break };
+                names.push(&behind[..close]);
+                rest = &behind[close + 1..];
+            }
+        }
+        names
+    }
+}
+
+impl TryFrom<String> for Template {
+    type Error = ValueError;
+    fn try_from(text: String) -> Result<Self, ValueError> {
+        match Values::default().fill(&text) {
+            Ok(_) | Err(ValueError::Unknown { .. }) => Ok(Self(text)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl From<Template> for String {
+    fn from(template: Template) -> Self {
+        template.0
+    }
+}
+
 /// Numbers are joined by spaces.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -77,6 +217,8 @@ impl fmt::Display for Value {
         }
     }
 }
+
+leaves!(Expr, Template);
 
 /// What is wrong with an expression or a template.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -139,6 +281,37 @@ mod tests {
             ("{{literal}}", "{literal}"),
         ] {
             assert_eq!(values().fill(template).as_deref(), Ok(filled), "{template}");
+        }
+    }
+
+    #[test]
+    fn expressions_are_evaluated() {
+        let page = Bytes::kib(4);
+        for (text, number) in [
+            ("7", 7),
+            ("-3", -3),
+            ("size", 4096),
+            ("2 * size + 4 KiB", 12288),
+            ("(size - 1) / page", 0),
+            ("size % 1000", 96),
+            ("10 GiB", 10 << 30),
+            ("1 - 2 - 3", -4),
+        ] {
+            let expression = Expr::parse(text).unwrap();
+            assert_eq!(expression.evaluate(&values(), page), Ok(number), "{text}");
+        }
+    }
+
+    #[test]
+    fn bad_expressions_are_refused() {
+        for text in
+            ["", "2 +", "size size", "(1", "1 KB", "4 * ", "a.b", "99999999999999999999999999999999999999999"]
+        {
+            assert!(Expr::parse(text).is_err(), "{text:?}");
+        }
+        let page = Bytes::kib(4);
+        for text in ["nope", "word", "list", "1 / 0", "9223372036854775807 + 1"] {
+            assert!(Expr::parse(text).unwrap().evaluate(&values(), page).is_err(), "{text:?}");
         }
     }
 

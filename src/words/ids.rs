@@ -105,6 +105,12 @@ names! {
     PointId, "a point's id";
 }
 
+impl From<&ProgramName> for InstanceName {
+    fn from(program: &ProgramName) -> Self {
+        Self(program.0.clone())
+    }
+}
+
 impl LessonId {
     /// The lesson's number as its directory says it: `3` for `03-untouched-memory`.
     #[must_use]
