@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::vocabulary::check::Check;
+use crate::vocabulary::experiment::Predict;
 use crate::vocabulary::leaf::leaves;
 use crate::vocabulary::question::{Choice, Match, Number, Order, Question, Text};
 use crate::vocabulary::scene::{Draws, Scene};
@@ -81,6 +82,8 @@ pub enum Step {
     Number(Number),
     /// A free text, marked by a rubric.
     Text(Text),
+    /// A figure guessed first and measured then.
+    Predict(Predict),
     /// Programs to write.
     Drill(Drill),
 }
@@ -193,7 +196,8 @@ impl Language {
 
 impl Step {
     /// The words that `kind` may be.
-    const KINDS: [&str; 8] = ["read", "choice", "choices", "match", "order", "number", "text", "drill"];
+    const KINDS: [&str; 9] =
+        ["read", "choice", "choices", "match", "order", "number", "text", "predict", "drill"];
 
     /// Its name.
     #[must_use]
@@ -205,6 +209,7 @@ impl Step {
             Self::Order(order) => &order.id,
             Self::Number(number) => &number.id,
             Self::Text(text) => &text.id,
+            Self::Predict(predict) => &predict.id,
             Self::Drill(drill) => &drill.id,
         }
     }
@@ -219,7 +224,7 @@ impl Step {
             Self::Order(order) => Some(Question::Order(order)),
             Self::Number(number) => Some(Question::Number(number)),
             Self::Text(text) => Some(Question::Text(text)),
-            Self::Read(_) | Self::Drill(_) => None,
+            Self::Read(_) | Self::Predict(_) | Self::Drill(_) => None,
         }
     }
 }
@@ -258,6 +263,7 @@ impl<E: DeserializeError> Deserr<E> for Step {
             "order" => Order::deserialize_from_value(table, location).map(Self::Order),
             "number" => Number::deserialize_from_value(table, location).map(Self::Number),
             "text" => Text::deserialize_from_value(table, location).map(Self::Text),
+            "predict" => Predict::deserialize_from_value(table, location).map(Self::Predict),
             "drill" => Drill::deserialize_from_value(table, location).map(Self::Drill),
             other => fail(ErrorKind::UnknownValue { value: other, accepted: &Self::KINDS }, at_kind),
         }

@@ -3,6 +3,7 @@
 
 pub mod check;
 pub mod evidence;
+pub mod experiment;
 mod expression;
 mod leaf;
 pub mod lesson;

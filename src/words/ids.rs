@@ -101,6 +101,8 @@ names! {
     ResultName, "a result's name";
     /// A value that a drill draws from its seed and its scenes and checks speak of.
     ValueName, "a value's name";
+    /// A mapping, a file or a moment in an experiment, by the name the experiment gives it.
+    Label, "a label";
     /// A point credited, or a misconception called out, in the marking of a free text.
     PointId, "a point's id";
 }
