@@ -3,3 +3,4 @@
 
 pub mod call;
 pub mod mapping;
+pub mod powercut;
