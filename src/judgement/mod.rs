@@ -2,3 +2,4 @@
 //! progress kept; no I/O, so that all of it is tested from captured data.
 
 pub mod prediction;
+pub mod verdict;

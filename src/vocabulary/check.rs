@@ -349,6 +349,18 @@ pub enum Layout {
 
 leaves!(Backed, Counter, CallResult, Layout);
 
+impl Layout {
+    /// How many bytes an integer takes.
+    #[must_use]
+    pub const fn bytes(self) -> usize {
+        match self {
+            Self::Byte => 1,
+            Self::Int32 => 4,
+            Self::Int64 => 8,
+        }
+    }
+}
+
 impl Expectation {
     /// The running programs that it looks at.
     #[must_use]

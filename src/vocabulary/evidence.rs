@@ -60,6 +60,8 @@ pub struct SceneRun {
     pub values: Values,
     /// How far the script came.
     pub completion: Completion,
+    /// The running programs that the script names, started or not.
+    pub instances: Vec<InstanceName>,
     /// The programs that ran, by the name the scene gave them.
     pub runs: BTreeMap<InstanceName, Run>,
     /// The scene's files as they were after the last program had ended, by the scene's name for them.
@@ -357,6 +359,9 @@ pub struct FileState {
     pub changes: Vec<Change>,
     /// How many bytes differ in all.
     pub changed_bytes: u64,
+    /// The bytes at the places that the drill's `file` checks speak of, changed or not: one for
+    /// each patch of each such check, as long as its layout.
+    pub probes: Vec<Change>,
 }
 
 /// A run of bytes that changed in a file.

@@ -40,7 +40,8 @@ impl Values {
         self.0.get(name)
     }
 
-    /// `template` with every `{name}` replaced by its value; `{{` stands for a brace.
+    /// `template` with every `{name}` replaced by its value, and every `{name:bytes}` by its
+    /// value as a size (`10 GiB`); `{{` stands for a brace.
     ///
     /// # Errors
     /// Where a name is unknown, or a brace is left open.
@@ -55,9 +56,14 @@ impl Values {
                 rest = &behind[1..];
             } else if found == "{" {
                 let close = behind.find('}').ok_or(ValueError::OpenBrace)?;
-                let name = &behind[..close];
+                let (name, as_size) = placeholder(&behind[..close]);
                 let value = self.get(name).ok_or_else(|| ValueError::unknown(name))?;
-                filled.push_str(&value.to_string());
+                match value {
+                    Value::Number(number) if as_size => {
+                        filled.push_str(&Bytes(number.unsigned_abs()).to_string());
+                    }
+                    value => filled.push_str(&value.to_string()),
+                }
                 rest = &behind[close + 1..];
             } else {
                 return Err(ValueError::OpenBrace);
@@ -156,7 +162,12 @@ impl fmt::Display for Expr {
     }
 }
 
-/// A text with `{name}` where a value belongs; checked when it is read, filled by [`Values::fill`].
+/// What stands between braces: the name, and whether it is to be written as a size.
+fn placeholder(inner: &str) -> (&str, bool) {
+    inner.strip_suffix(":bytes").map_or((inner, false), |name| (name, true))
+}
+
+/// A text with `{name}` or `{name:bytes}` where a value belongs; checked when it is read, filled by [`Values::fill`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
 #[schemars(with = "String")]
@@ -180,7 +191,7 @@ impl Template {
                 rest = &behind[1..];
             } else {
                 let Some(close) = behind.find('}') else { break };
-                names.push(&behind[..close]);
+                names.push(placeholder(&behind[..close]).0);
                 rest = &behind[close + 1..];
             }
         }
@@ -278,6 +289,7 @@ mod tests {
             ("", ""),
             ("put {size} {word}", "put 4096 plum"),
             ("{list}", "3 -4"),
+            ("{size:bytes}", "4 KiB"),
             ("{{literal}}", "{literal}"),
         ] {
             assert_eq!(values().fill(template).as_deref(), Ok(filled), "{template}");

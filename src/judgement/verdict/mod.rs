@@ -1,0 +1,261 @@
+//! Judging: checks against evidence.
+//!
+//! A check holds, is missed, or cannot be decided; a drill passes only when every
+//! check holds in every run of every scene it applies to, and every script came to
+//! its end. Nothing a program claims counts: `output` compares what it printed with
+//! what the runner computed, all else is read from the kernel's books.
+//!
+//! Pure: the same evidence gives the same verdict, here and on an instructor's desk.
+
+mod calls;
+mod memory;
+mod outcome;
+mod traffic;
+mod witness;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::vocabulary::check::{Check, Expectation};
+use crate::vocabulary::evidence::{Build, Completion, Evidence, SceneRun};
+use crate::words::ids::{CheckId, ProgramName, SceneId};
+use witness::{Finding, Witness};
+
+/// What the evidence says about a drill.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Verdict {
+    /// In a word.
+    pub outcome: Outcome,
+    /// One for each check, in the lesson's order; none where something did not compile.
+    pub checks: Vec<Judgement>,
+    /// Scripts that did not come to their end, and programs that ran into a limit.
+    pub stops: Vec<Stop>,
+    /// What did not compile, with what the compiler printed.
+    pub broken: Vec<Broken>,
+    /// The instruments that the evidence rests on.
+    pub instruments: Vec<String>,
+    /// The seed that draws the same values again.
+    pub seed: u64,
+}
+
+/// A verdict in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Everything that was expected was observed.
+    Passed,
+    /// Something cannot be told on this machine, and nothing was missed.
+    Inconclusive,
+    /// Something expected was not observed.
+    Missed,
+    /// A program does not compile.
+    DoesNotCompile,
+}
+
+/// What the evidence says about one check.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Judgement {
+    /// The check.
+    pub check: CheckId,
+    /// What it says, with this run's values.
+    pub says: String,
+    /// Whether it holds.
+    pub standing: Standing,
+    /// Its share in partial marks.
+    pub weight: u32,
+    /// Why it is expected, and where the book explains it.
+    pub why: String,
+    /// A page of the book.
+    pub book: Option<String>,
+}
+
+/// Whether a check holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "standing", rename_all = "kebab-case")]
+pub enum Standing {
+    /// In every run it applies to.
+    Held {
+        /// What was observed, in the last of them.
+        observed: String,
+    },
+    /// Not in this run.
+    Missed {
+        /// What was expected.
+        expected: String,
+        /// What was observed.
+        observed: String,
+        /// Lines of smaps, calls or script that show it.
+        shows: Vec<String>,
+        /// In which scene.
+        scene: SceneId,
+        /// In which of its runs, from 0.
+        repetition: u32,
+    },
+    /// It cannot be told here.
+    Undecided {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A script that did not come to its end, or a limit that was reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Stop {
+    /// In which scene.
+    pub scene: SceneId,
+    /// In which of its runs, from 0.
+    pub repetition: u32,
+    /// What happened.
+    pub what: String,
+}
+
+/// A program that does not compile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Broken {
+    /// Which.
+    pub program: ProgramName,
+    /// What the compiler printed.
+    pub errors: String,
+}
+
+/// Judges `evidence` by `checks`.
+#[must_use]
+pub fn judge(checks: &[Check], evidence: &Evidence) -> Verdict {
+    let broken: Vec<Broken> = evidence
+        .builds
+        .iter()
+        .filter_map(|(program, build)| match build {
+            Build::Compiled { .. } => None,
+            Build::Failed { errors, .. } => Some(Broken { program: program.clone(), errors: errors.clone() }),
+        })
+        .collect();
+    let judgements: Vec<Judgement> = if broken.is_empty() {
+        checks.iter().map(|check| judge_check(check, evidence)).collect()
+    } else {
+        Vec::new()
+    };
+    let stops: Vec<Stop> = evidence.scenes.iter().flat_map(stops_of).collect();
+    Verdict {
+        outcome: sum_up(&judgements, &stops, &broken),
+        checks: judgements,
+        stops,
+        broken,
+        instruments: evidence.instruments.clone(),
+        seed: evidence.seed,
+    }
+}
+
+fn sum_up(judgements: &[Judgement], stops: &[Stop], broken: &[Broken]) -> Outcome {
+    let standing = |judgement: &Judgement| match judgement.standing {
+        Standing::Held { .. } => Outcome::Passed,
+        Standing::Undecided { .. } => Outcome::Inconclusive,
+        Standing::Missed { .. } => Outcome::Missed,
+    };
+    if !broken.is_empty() {
+        return Outcome::DoesNotCompile;
+    }
+    if !stops.is_empty() {
+        return Outcome::Missed;
+    }
+    // A drill without a judged check has proved nothing.
+    judgements.iter().map(standing).max().unwrap_or(Outcome::Inconclusive)
+}
+
+/// A check over all the runs it applies to: one miss is a miss, and the first one is shown.
+fn judge_check(check: &Check, evidence: &Evidence) -> Judgement {
+    let mut held = None;
+    let mut undecided = None;
+    let mut missed = None;
+    let mut filled = None;
+    for scene in evidence.scenes.iter().filter(|scene| applies(check, scene)) {
+        filled = scene.values.fill(check.says.text()).ok();
+        let witness = Witness { scene, page_size: evidence.page_size };
+        match examine(&check.expect, &witness) {
+            Ok(observed) => held = Some(Standing::Held { observed }),
+            Err(Finding::Undecided { reason }) => {
+                undecided.get_or_insert(Standing::Undecided { reason });
+            }
+            Err(Finding::Missed { expected, observed, shows }) => {
+                missed = Some(Standing::Missed {
+                    expected,
+                    observed,
+                    shows,
+                    scene: scene.scene.clone(),
+                    repetition: scene.repetition,
+                });
+                break;
+            }
+        }
+    }
+    let nothing = || Standing::Undecided { reason: "no scene that this check looks at was run".to_owned() };
+    Judgement {
+        check: check.id.clone(),
+        says: filled.unwrap_or_else(|| check.says.text().to_owned()),
+        standing: missed.or(undecided).or(held).unwrap_or_else(nothing),
+        weight: check.weight,
+        why: check.why.clone(),
+        book: check.book.clone(),
+    }
+}
+
+fn applies(check: &Check, scene: &SceneRun) -> bool {
+    if !check.scenes.is_empty() {
+        return check.scenes.contains(&scene.scene);
+    }
+    let scripted = |name: &&crate::words::ids::InstanceName| scene.instances.contains(name);
+    check.expect.instances().iter().all(scripted)
+}
+
+/// What was observed, where the expectation holds; else what is missing.
+fn examine(expectation: &Expectation, witness: &Witness<'_>) -> Result<String, Finding> {
+    if let Completion::Impossible { reason } = &witness.scene.completion {
+        return Err(Finding::undecided(reason));
+    }
+    match expectation {
+        Expectation::Ending { of, status, signal } => {
+            outcome::ending(witness, of, *status, signal.as_deref())
+        }
+        Expectation::Output { of, result, number, text, nth } => {
+            outcome::output(witness, of, result, number.as_ref(), text.as_ref(), *nth)
+        }
+        Expectation::Seen { by, from, result, number, nth } => {
+            outcome::seen(witness, by, from, result, number, *nth)
+        }
+        Expectation::File { file, length, changes } => outcome::file(witness, file, length.as_ref(), changes),
+        Expectation::Processes { of, at_least, at_most } => {
+            outcome::processes(witness, of, at_least.as_ref(), at_most.as_ref())
+        }
+        Expectation::Mapping { of, at, which, count, same_file_as } => {
+            memory::mapping(witness, of, at, which, count.as_ref(), same_file_as.as_ref())
+        }
+        Expectation::Rss { of, at, since, which, counter, at_least, at_most } => {
+            let bounds = (at_least.as_ref(), at_most.as_ref());
+            memory::rss(witness, of, at, since.as_ref(), which.as_ref(), *counter, bounds)
+        }
+        Expectation::Calls { .. } => calls::calls(witness, expectation),
+        Expectation::BytesRead { of, after, before, at_least, at_most } => {
+            let bounds = (at_least.as_ref(), at_most.as_ref());
+            traffic::read(witness, of, after.as_ref(), before.as_ref(), bounds)
+        }
+        Expectation::BytesWritten { of, after, before, at_least, at_most } => {
+            let bounds = (at_least.as_ref(), at_most.as_ref());
+            traffic::written(witness, of, after.as_ref(), before.as_ref(), bounds)
+        }
+    }
+}
+
+fn stops_of(scene: &SceneRun) -> Vec<Stop> {
+    let stop = |what: String| Stop { scene: scene.scene.clone(), repetition: scene.repetition, what };
+    let script = match &scene.completion {
+        Completion::Whole | Completion::Impossible { .. } => None,
+        Completion::Stopped { awaited, reason, .. } => Some(stop(witness::stopped(awaited, reason))),
+    };
+    let limits = scene
+        .runs
+        .iter()
+        .filter_map(|(name, run)| run.limit.as_ref().map(|limit| stop(witness::limited(name, limit))));
+    script.into_iter().chain(limits).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,323 @@
+//! The witness stand: finding in a scene's evidence what a check asks about, and
+//! saying in words why it is not there.
+
+use crate::facts::mapping::{Backing, Mapping};
+use crate::vocabulary::check::{Backed, Selector};
+use crate::vocabulary::evidence::{
+    Completion, Ending, KillReason, Limit, Run, SceneRun, Snapshot, StopReason,
+};
+use crate::vocabulary::value::{Expr, Template, Value, ValueError};
+use crate::words::ids::{Checkpoint, InstanceName, ValueName};
+use crate::words::prose;
+use crate::words::units::Bytes;
+
+/// How many lines of evidence a miss shows at the most.
+const SHOWN: usize = 12;
+
+/// Why a check does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Finding {
+    /// The learner's programs owe it.
+    Missed { expected: String, observed: String, shows: Vec<String> },
+    /// The evidence cannot tell.
+    Undecided { reason: String },
+}
+
+impl Finding {
+    pub(super) fn undecided(reason: impl Into<String>) -> Self {
+        Self::Undecided { reason: reason.into() }
+    }
+
+    pub(super) fn missed(expected: impl Into<String>, observed: impl Into<String>) -> Self {
+        Self::Missed { expected: expected.into(), observed: observed.into(), shows: Vec::new() }
+    }
+
+    pub(super) fn showing(self, lines: impl IntoIterator<Item = String>) -> Self {
+        match self {
+            Self::Missed { expected, observed, mut shows } => {
+                let mut lines = lines.into_iter();
+                shows.extend(lines.by_ref().take(SHOWN));
+                let left = lines.count();
+                if left > 0 {
+                    shows.push(format!("… and {left} more"));
+                }
+                Self::Missed { expected, observed, shows }
+            }
+            undecided @ Self::Undecided { .. } => undecided,
+        }
+    }
+}
+
+/// An expression or template that the loader let through and that cannot be evaluated is
+/// the course's fault, never the learner's.
+impl From<ValueError> for Finding {
+    fn from(error: ValueError) -> Self {
+        Self::undecided(format!("the check itself is at fault: {error}"))
+    }
+}
+
+/// One scene's evidence, with what is needed to read it.
+pub(super) struct Witness<'a> {
+    pub(super) scene: &'a SceneRun,
+    pub(super) page_size: Bytes,
+}
+
+impl<'a> Witness<'a> {
+    pub(super) fn number(&self, expression: &Expr) -> Result<i64, Finding> {
+        Ok(expression.evaluate(&self.scene.values, self.page_size)?)
+    }
+
+    pub(super) fn text(&self, template: &Template) -> Result<String, Finding> {
+        Ok(self.scene.values.fill(template.text())?)
+    }
+
+    pub(super) fn path(&self, fixture: &ValueName) -> Result<&'a str, Finding> {
+        match self.scene.values.get(fixture.as_str()) {
+            Some(Value::Text(path)) => Ok(path),
+            _ => Err(Finding::undecided(format!("the check itself is at fault: {fixture} is not a file"))),
+        }
+    }
+
+    pub(super) fn run(&self, who: &InstanceName) -> Result<&'a Run, Finding> {
+        self.scene
+            .runs
+            .get(who)
+            .ok_or_else(|| Finding::missed(format!("{who} to run"), self.why_absent("it was never started")))
+    }
+
+    /// The first snapshot of `who` at `when`; of several processes the program's own first one is meant.
+    pub(super) fn snapshot(&self, who: &InstanceName, when: &Checkpoint) -> Result<&'a Snapshot, Finding> {
+        let run = self.run(who)?;
+        let at = || run.snapshots.iter().filter(|snapshot| snapshot.checkpoint == *when);
+        at().find(|snapshot| snapshot.pid == run.pid).or_else(|| at().next()).ok_or_else(|| {
+            let reached = prose::list(&names_of(&run.snapshots));
+            let before = if reached.is_empty() {
+                "it reached no checkpoint".to_owned()
+            } else {
+                format!("it reached {reached}")
+            };
+            Finding::missed(
+                format!("{who} to print \"checkpoint {when}\""),
+                format!("{before}, and {}", ending(&run.ending)),
+            )
+            .showing(last_words(run))
+        })
+    }
+
+    /// `observed`, unless the script stopped first, which then is what was observed.
+    pub(super) fn why_absent(&self, observed: &str) -> String {
+        match &self.scene.completion {
+            Completion::Stopped { awaited, reason, .. } => {
+                format!("{observed}: the scene {}", stopped(awaited, reason))
+            }
+            Completion::Whole | Completion::Impossible { .. } => observed.to_owned(),
+        }
+    }
+
+    /// The mappings of `snapshot` that `which` selects.
+    pub(super) fn select(
+        &self,
+        run: &Run,
+        snapshot: &'a Snapshot,
+        which: &Selector,
+    ) -> Result<Vec<&'a Mapping>, Finding> {
+        let mut selected = Vec::new();
+        for mapping in &snapshot.mappings {
+            if self.selects(run, mapping, which)? {
+                selected.push(mapping);
+            }
+        }
+        Ok(selected)
+    }
+
+    fn selects(&self, run: &Run, mapping: &Mapping, which: &Selector) -> Result<bool, Finding> {
+        // The permissions of a selector say how a page may be used; whether stores are shared
+        // is the flavour's to say too, and both must agree.
+        if which.flavour.is_some_and(|flavour| mapping.flavour() != Some(flavour))
+            || which.perms.is_some_and(|perms| mapping.perms != perms)
+            || which.backing.is_some_and(|backed| !is_backed(mapping, backed))
+        {
+            return Ok(false);
+        }
+        if let Some(fixture) = &which.file
+            && !matches!(mapping.backing(), Backing::File { path, .. } if path == self.path(fixture)?)
+        {
+            return Ok(false);
+        }
+        if let Some(offset) = &which.offset
+            && i64::try_from(mapping.offset.0) != Ok(self.number(offset)?)
+        {
+            return Ok(false);
+        }
+        if let Some(least) = &which.at_least
+            && i64::try_from(mapping.size().0)
+                .is_ok_and(|size| self.number(least).is_ok_and(|least| size < least))
+        {
+            return Ok(false);
+        }
+        match &which.size {
+            Some(size) => {
+                let size = Bytes(self.number(size)?.unsigned_abs());
+                Ok(self.has_size(run, mapping, size))
+            }
+            None => Ok(true),
+        }
+    }
+
+    /// Whether `mapping` is `size` long in whole pages; a private anonymous one may have been
+    /// merged with its neighbours, and then the call that made it tells its size.
+    fn has_size(&self, run: &Run, mapping: &Mapping, size: Bytes) -> bool {
+        use crate::facts::call::Detail;
+        let rounded = |size: Bytes| size.pages(self.page_size).bytes(self.page_size);
+        if mapping.size() == rounded(size) {
+            return true;
+        }
+        mapping.backing() == Backing::Anonymous
+            && mapping.size() > rounded(size)
+            && run.calls.iter().any(|call| {
+                matches!(&call.detail, Detail::Mmap { length, address, .. }
+                    if call.succeeded() && rounded(*length) == rounded(size) && mapping.contains(*address))
+            })
+    }
+}
+
+fn is_backed(mapping: &Mapping, backed: Backed) -> bool {
+    matches!(
+        (mapping.backing(), backed),
+        (Backing::Memfd { .. }, Backed::Memfd)
+            | (Backing::File { .. }, Backed::File)
+            | (Backing::Anonymous | Backing::SharedAnonymous, Backed::Nothing)
+    )
+}
+
+fn names_of(snapshots: &[Snapshot]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for snapshot in snapshots {
+        let name = snapshot.checkpoint.to_string();
+        if name != EXIT && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// The name of the snapshot that the observer takes of a process as it exits.
+pub(super) const EXIT: &str = "exit";
+
+/// The last few lines that a program printed, on stdout and stderr.
+pub(super) fn last_words(run: &Run) -> Vec<String> {
+    const LAST: usize = 4;
+    let stdout = run.stdout.iter().rev().take(LAST).rev().map(|line| format!("stdout: {}", line.text));
+    let lines: Vec<&str> = run.stderr.lines().collect();
+    let stderr = lines.iter().rev().take(LAST).rev().map(|line| format!("stderr: {line}"));
+    stdout.chain(stderr).collect()
+}
+
+/// How a process ended, as a clause: `it exited with status 0`.
+pub(super) fn ending(ending: &Ending) -> String {
+    match ending {
+        Ending::Exited { status } => format!("it exited with status {status}"),
+        Ending::Signalled { signal, address, code } => {
+            let at = address.map(|address| format!(" at address {address}")).unwrap_or_default();
+            let code = code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
+            format!("it was killed by {signal}{at}{code}")
+        }
+        Ending::Killed { why } => match why {
+            KillReason::Scene => "the scene killed it".to_owned(),
+            KillReason::Limit => "it was killed for running into a limit".to_owned(),
+            KillReason::LeftBehind => "it was left behind and killed".to_owned(),
+            KillReason::SceneOver => "it was still running when the scene was over, and killed".to_owned(),
+        },
+        Ending::NotStarted { error } => format!("it could not be started: {error}"),
+    }
+}
+
+/// Why a script stopped, as a clause behind "the scene".
+pub(super) fn stopped(awaited: &str, reason: &StopReason) -> String {
+    match reason {
+        StopReason::TimedOut { after_ms } => {
+            let seconds = after_ms / 1000;
+            let tenths = after_ms % 1000 / 100;
+            format!("waited {seconds}.{tenths} s for {awaited}, and it did not come")
+        }
+        StopReason::ProgramEnded => format!("waited for {awaited}, and the program ended first"),
+        StopReason::LimitReached => {
+            format!("waited for {awaited}, and the program ran into a limit first")
+        }
+    }
+}
+
+/// That a program ran into a limit.
+pub(super) fn limited(who: &InstanceName, limit: &Limit) -> String {
+    match limit {
+        Limit::Time { allowed_ms } => {
+            format!("{who} was still running after {} s and was killed", allowed_ms / 1000)
+        }
+        Limit::Output { allowed } => {
+            format!("{who} printed more than {allowed} and was killed")
+        }
+        Limit::Memory { allowed, seen } => {
+            format!("{who} had {seen} of memory resident, where {allowed} is allowed, and was killed")
+        }
+        Limit::Processes { allowed } => {
+            format!("{who} had more than {allowed} processes and was killed with all of them")
+        }
+    }
+}
+
+/// `bounds`, as words behind "expected", and whether `number` keeps them.
+pub(super) struct Bounds {
+    least: Option<i64>,
+    most: Option<i64>,
+}
+
+impl Bounds {
+    pub(super) fn new(
+        witness: &Witness<'_>,
+        (least, most): (Option<&Expr>, Option<&Expr>),
+    ) -> Result<Self, Finding> {
+        let number = |bound: Option<&Expr>| bound.map(|bound| witness.number(bound)).transpose();
+        Ok(Self { least: number(least)?, most: number(most)? })
+    }
+
+    pub(super) fn keep(&self, number: i64) -> bool {
+        self.least.is_none_or(|least| number >= least) && self.most.is_none_or(|most| number <= most)
+    }
+
+    pub(super) const fn has_most(&self) -> bool {
+        self.most.is_some()
+    }
+
+    pub(super) const fn has_least(&self) -> bool {
+        self.least.is_some()
+    }
+
+    pub(super) fn words(&self, write: impl Fn(i64) -> String) -> String {
+        match (self.least, self.most) {
+            (Some(least), Some(most)) if least == most => format!("exactly {}", write(least)),
+            (Some(least), Some(most)) => format!("{} to {}", write(least), write(most)),
+            (Some(least), None) => format!("at least {}", write(least)),
+            (None, Some(0)) => "none".to_owned(),
+            (None, Some(most)) => format!("at most {}", write(most)),
+            (None, None) => "any amount".to_owned(),
+        }
+    }
+}
+
+/// A signed amount of memory: `-4 KiB`.
+pub(super) fn amount(bytes: i64) -> String {
+    let sign = if bytes < 0 { "-" } else { "" };
+    format!("{sign}{}", Bytes(bytes.unsigned_abs()))
+}
+
+/// An exact amount of memory, with the bytes where they say more: `5 KiB (5,121 bytes)` has no use for rounding.
+pub(super) fn pages_of(bytes: i64, page_size: Bytes) -> String {
+    let page = i64::try_from(page_size.0).unwrap_or(i64::MAX);
+    if page > 0 && bytes % page == 0 {
+        let pages = bytes / page;
+        let noun = if pages.abs() == 1 { "page" } else { "pages" };
+        format!("{} ({pages} {noun})", amount(bytes))
+    } else {
+        amount(bytes)
+    }
+}
