@@ -1,2 +1,4 @@
 //! Floor 6: assemblies. Edges and judgement put together: running a drill,
 //! the terminal, reports.
+
+pub mod ui;

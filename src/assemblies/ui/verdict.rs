@@ -1,0 +1,259 @@
+//! A verdict as a person reads it: what was expected, what was observed, why the two
+//! differ, and the lines that show it; one summary line last.
+//!
+//! Held checks take one line each; a miss takes the room it needs. Colour only
+//! repeats what the marks and words say.
+
+use crate::assemblies::ui::look::{Glyphs, Look, Role, Telling};
+use crate::judgement::verdict::{Judgement, Outcome, Standing, Verdict};
+use crate::words::prose;
+
+/// The whole verdict: what did not compile, the checks, the stops, the summary.
+#[must_use]
+pub fn verdict(look: &Look, verdict: &Verdict) -> String {
+    let mut text = String::new();
+    for broken in &verdict.broken {
+        let heading = format!("{} does not compile:", broken.program);
+        text += &format!("{}\n{}\n", look.paint(Role::Bad, heading), broken.errors.trim_end());
+    }
+    let width = verdict.checks.iter().map(|judged| judged.check.as_str().len()).max().unwrap_or(0);
+    let mut told: Option<(&str, &str)> = None;
+    for judged in &verdict.checks {
+        text += &check(look, judged, width, told);
+        if let Standing::Missed { expected, observed, .. } = &judged.standing {
+            told = Some((expected, observed));
+        }
+    }
+    for stop in &verdict.stops {
+        let run = run_number(stop.repetition);
+        let what = format!("scene {}{run}: {}", stop.scene, stop.what);
+        text += &look.wrap(&format!("{} ", mark(look, Mark::Missed)), &what);
+    }
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text + &summary(look, verdict)
+}
+
+/// The verdict in one line, with its newline.
+#[must_use]
+pub fn summary(look: &Look, verdict: &Verdict) -> String {
+    let count =
+        |is: fn(&Standing) -> bool| verdict.checks.iter().filter(|judged| is(&judged.standing)).count();
+    let missed = count(|standing| matches!(standing, Standing::Missed { .. }));
+    let undecided = count(|standing| matches!(standing, Standing::Undecided { .. }));
+    let all = verdict.checks.len();
+    let (role, words) = match verdict.outcome {
+        Outcome::Passed => (Role::Good, format!("passed: all {} hold", prose::count(all, "check"))),
+        Outcome::Missed => (Role::Bad, missed_words(verdict, missed)),
+        Outcome::Inconclusive => (
+            Role::Warning,
+            format!(
+                "inconclusive: {undecided} of {} cannot be told on this machine",
+                prose::count(all, "check")
+            ),
+        ),
+        Outcome::DoesNotCompile => (Role::Bad, "does not compile".to_owned()),
+    };
+    let dot = look.pick("·", "-");
+    let mut notes = format!(" {dot} seed {}", verdict.seed);
+    if !verdict.instruments.is_empty() {
+        notes += &format!(" {dot} seen by {}", prose::list(&verdict.instruments));
+    }
+    format!("{}{}\n", look.paint(role, words), look.paint(Role::Faint, notes))
+}
+
+fn missed_words(verdict: &Verdict, missed: usize) -> String {
+    if missed == 0 {
+        return format!(
+            "missed: {}",
+            match verdict.stops.len() {
+                1 => "1 run did not come to its end".to_owned(),
+                number => format!("{number} runs did not come to their end"),
+            }
+        );
+    }
+    format!("missed: {missed} of {}", prose::count(verdict.checks.len(), "check"))
+}
+
+/// One check. `told` is the miss before it: a program that never came to a checkpoint misses
+/// every check on it for one reason, which is told once.
+fn check(look: &Look, judged: &Judgement, width: usize, told: Option<(&str, &str)>) -> String {
+    let mark = match judged.standing {
+        Standing::Held { .. } => mark(look, Mark::Held),
+        Standing::Missed { .. } => mark(look, Mark::Missed),
+        Standing::Undecided { .. } => mark(look, Mark::Undecided),
+    };
+    let name = look.paint(Role::Strong, format!("{:width$}", judged.check.as_str()));
+    let mut text = look.wrap(&format!("{mark} {name}  "), &judged.says);
+    match &judged.standing {
+        Standing::Held { .. } => return text,
+        Standing::Undecided { reason } => text += &look.wrap("    cannot be told: ", reason),
+        Standing::Missed { expected, observed, .. } if told == Some((expected, observed)) => {
+            text += &look.wrap("    ", "for the same reason");
+            return text;
+        }
+        Standing::Missed { expected, observed, shows, scene, repetition } => {
+            let run = run_number(*repetition);
+            text += &look.wrap(&label(look, Role::Good, "expected"), expected);
+            text += &look.wrap(&label(look, Role::Bad, "observed"), observed);
+            if *repetition > 0 {
+                text += &look.wrap(&label(look, Role::Faint, "in"), &format!("scene {scene}{run}"));
+            }
+            let bar = look.paint(Role::Faint, look.pick("┆", "|"));
+            for line in shows.iter().flat_map(|shown| shown.lines()) {
+                text += &format!("      {bar} {line}\n");
+            }
+        }
+    }
+    text += &look.wrap(&label(look, Role::Faint, "why"), &judged.why);
+    if let Some(page) = &judged.book {
+        text += &look.wrap(&label(look, Role::Faint, "book"), page);
+    }
+    text
+}
+
+/// `    expected  `, all of them equally wide.
+fn label(look: &Look, role: Role, word: &str) -> String {
+    format!("    {}  ", look.paint(role, format!("{word:8}")))
+}
+
+/// ` (run 3)`; the first run is not worth a word.
+fn run_number(repetition: u32) -> String {
+    if repetition == 0 { String::new() } else { format!(" (run {})", repetition + 1) }
+}
+
+#[derive(Clone, Copy)]
+enum Mark {
+    Held,
+    Missed,
+    Undecided,
+}
+
+fn mark(look: &Look, mark: Mark) -> String {
+    let (role, word, glyph, letter) = match mark {
+        Mark::Held => (Role::Good, "held:", "✓", "+"),
+        Mark::Missed => (Role::Bad, "missed:", "✗", "x"),
+        Mark::Undecided => (Role::Warning, "cannot be told:", "?", "?"),
+    };
+    match (look.telling, look.glyphs) {
+        (Telling::Words, _) => word.to_owned(),
+        (Telling::Pictures, Glyphs::Unicode) => look.paint(role, glyph),
+        (Telling::Pictures, Glyphs::Ascii) => look.paint(role, letter),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assemblies::ui::look::Colour;
+    use crate::judgement::verdict::{Broken, Stop};
+
+    fn judgement(check: &str, standing: Standing) -> Judgement {
+        Judgement {
+            check: check.parse().unwrap(),
+            says: "every page that is touched is resident, and no other".to_owned(),
+            standing,
+            weight: 1,
+            why: "mmap reserves addresses; a page frame comes with the first touch.".to_owned(),
+            book: Some("untouched-memory.md#touch".to_owned()),
+        }
+    }
+
+    fn example() -> Verdict {
+        let held = Standing::Held { observed: "fine".to_owned() };
+        let missed = Standing::Missed {
+            expected:
+                "Rss of a private anonymous mapping, between mapped and touched: exactly 400 KiB (100 pages)"
+                    .to_owned(),
+            observed: "10 GiB (2621440 pages)".to_owned(),
+            shows: vec!["touched: 7f0000000000-7f0280000000 rw-p 00000000 00:00 0  Rss: 10 GiB".to_owned()],
+            scene: "main".parse().unwrap(),
+            repetition: 2,
+        };
+        let undecided = Standing::Undecided { reason: "/proc/PID/io cannot be read here".to_owned() };
+        Verdict {
+            outcome: Outcome::Missed,
+            checks: vec![
+                judgement("mapped", held),
+                judgement("exactly-touched", missed),
+                judgement("no-reads", undecided),
+            ],
+            stops: vec![],
+            broken: vec![],
+            instruments: vec!["seccomp+ptrace".to_owned(), "perf".to_owned()],
+            seed: 42,
+        }
+    }
+
+    #[test]
+    fn a_miss_says_expected_observed_and_why() {
+        insta::assert_snapshot!(verdict(&Look::PLAIN, &example()), @r"
+        ✓ mapped           every page that is touched is resident, and no other
+        ✗ exactly-touched  every page that is touched is resident, and no other
+            expected  Rss of a private anonymous mapping, between mapped and touched:
+                      exactly 400 KiB (100 pages)
+            observed  10 GiB (2621440 pages)
+            in        scene main (run 3)
+              ┆ touched: 7f0000000000-7f0280000000 rw-p 00000000 00:00 0  Rss: 10 GiB
+            why       mmap reserves addresses; a page frame comes with the first touch.
+            book      untouched-memory.md#touch
+        ? no-reads         every page that is touched is resident, and no other
+            cannot be told: /proc/PID/io cannot be read here
+            why       mmap reserves addresses; a page frame comes with the first touch.
+            book      untouched-memory.md#touch
+
+        missed: 1 of 3 checks · seed 42 · seen by seccomp+ptrace and perf
+        ");
+    }
+
+    #[test]
+    fn one_reason_is_told_once() {
+        let mut twice = example();
+        let again = Judgement { check: "again".parse().unwrap(), ..twice.checks[1].clone() };
+        twice.checks.insert(2, again);
+        assert_eq!(verdict(&Look::PLAIN, &twice).matches("observed").count(), 1);
+    }
+
+    #[test]
+    fn ascii_and_words_say_the_same() {
+        let ascii = Look { glyphs: Glyphs::Ascii, ..Look::PLAIN };
+        assert!(verdict(&ascii, &example()).is_ascii());
+        let words = Look { telling: Telling::Words, ..Look::PLAIN };
+        assert!(verdict(&words, &example()).contains("missed: exactly-touched"));
+    }
+
+    #[test]
+    fn colour_changes_nothing_but_colour() {
+        let colourful = Look { colour: Colour::On, ..Look::PLAIN };
+        let painted = verdict(&colourful, &example());
+        assert_eq!(console::strip_ansi_codes(&painted), verdict(&Look::PLAIN, &example()));
+    }
+
+    #[test]
+    fn compiler_errors_are_shown_as_they_were_printed() {
+        let errors = "\u{1b}[31merror\u{1b}[0m: expected `;`\n".to_owned();
+        let broken = Broken { program: "reserve".parse().unwrap(), errors };
+        let verdict_of =
+            Verdict { outcome: Outcome::DoesNotCompile, checks: vec![], broken: vec![broken], ..example() };
+        insta::assert_snapshot!(verdict(&Look::PLAIN, &verdict_of), @r"
+        reserve does not compile:
+        [31merror[0m: expected `;`
+
+        does not compile · seed 42 · seen by seccomp+ptrace and perf
+        ");
+    }
+
+    #[test]
+    fn a_stop_alone_is_a_miss_that_says_what_happened() {
+        let what = "waited for checkpoint mapped of reserve, and the program ended first".to_owned();
+        let stop = Stop { scene: "main".parse().unwrap(), repetition: 0, what };
+        let stopped = Verdict { checks: vec![], stops: vec![stop], ..example() };
+        insta::assert_snapshot!(verdict(&Look::PLAIN, &stopped), @r"
+        ✗ scene main: waited for checkpoint mapped of reserve, and the program ended
+          first
+
+        missed: 1 run did not come to its end · seed 42 · seen by seccomp+ptrace and perf
+        ");
+    }
+}
