@@ -1,0 +1,40 @@
+/* reader FILE: loads integers from a file that other programs are storing to. */
+#define _GNU_SOURCE 1
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: reader FILE\n");
+        return 2;
+    }
+    int fd = open(argv[1], O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        perror(argv[1]);
+        return EXIT_FAILURE;
+    }
+
+    /* 1. Map the whole file here: shared, read-only. fstat tells its length. */
+    puts("checkpoint mapped");
+
+    char line[128];
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        size_t index;
+        int32_t value = 0;
+        if (sscanf(line, "get %zu", &index) == 1) {
+            /* 2. Load integer number `index` of the mapping. */
+            printf("value=%" PRId32 "\n", value);
+        } else {
+            fprintf(stderr, "not a command: %s", line);
+            return EXIT_FAILURE;
+        }
+    }
+    return EXIT_SUCCESS;
+}
