@@ -2,3 +2,4 @@
 //! the terminal, reports.
 
 pub mod ui;
+pub mod workspace;

@@ -3,3 +3,5 @@
 
 pub mod prediction;
 pub mod verdict;
+pub mod answers;
+pub mod progress;

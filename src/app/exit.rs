@@ -1,0 +1,129 @@
+//! Exit codes: how a command went, for scripts.
+//!
+//! [`Exit`] is how a command ended that did its work; [`Failure`] is why one could
+//! not. Both end in the same documented numbers. A learner's miss is never a
+//! failure, and a fault of the runner is never a miss.
+
+use std::error::Error;
+use std::io;
+use std::process::ExitCode;
+
+use miette::Diagnostic;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Exit {
+    /// It passed, or there was nothing to judge.
+    Passed = 0,
+    /// The learner's work misses what is asked.
+    Missed = 1,
+    /// The command was used wrongly: arguments, folders, questions that need a terminal.
+    Usage = 2,
+    /// The learner's program does not compile.
+    DoesNotCompile = 3,
+    /// This machine lacks an instrument that the verdict needs.
+    Inconclusive = 4,
+    /// The course does not load.
+    CourseBroken = 5,
+    /// The runner is at fault.
+    Fault = 70,
+}
+
+impl Exit {
+    /// How several ended together: the exit that most needs attention. A fault of the
+    /// runner comes before all; a miss comes before what could not be told.
+    #[must_use]
+    pub fn worst(exits: impl IntoIterator<Item = Self>) -> Self {
+        let urgency = |exit: &Self| match exit {
+            Self::Passed => 0,
+            Self::Inconclusive => 1,
+            Self::Missed => 2,
+            Self::DoesNotCompile => 3,
+            Self::Usage => 4,
+            Self::CourseBroken => 5,
+            Self::Fault => 6,
+        };
+        exits.into_iter().max_by_key(urgency).unwrap_or(Self::Passed)
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// It was used wrongly; `help` says what to do instead.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to do instead.
+        help: String,
+    },
+    /// The course does not load; the diagnostic points at the lines.
+    #[error(transparent)]
+    Course(Box<dyn Diagnostic + Send + Sync>),
+    /// The system or the runner failed.
+    #[error(transparent)]
+    Fault(Box<dyn Error + Send + Sync>),
+    /// Nobody reads the output any more (`mmaplings list | head -1`).
+    #[error("the output is closed")]
+    ClosedPipe,
+}
+
+impl Failure {
+    /// A wrong use, with what to do instead.
+    #[must_use]
+    pub fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), help: help.into() }
+    }
+
+    /// A fault of the system or the runner.
+    #[must_use]
+    pub fn fault(error: impl Error + Send + Sync + 'static) -> Self {
+        Self::Fault(Box::new(error))
+    }
+
+    /// What the process exits with.
+    #[must_use]
+    pub const fn exit(&self) -> Exit {
+        match self {
+            Self::Usage { .. } => Exit::Usage,
+            Self::Course(_) => Exit::CourseBroken,
+            Self::Fault(_) => Exit::Fault,
+            Self::ClosedPipe => Exit::Passed,
+        }
+    }
+}
+
+/// An output error: a closed pipe is not a failure of anybody, all else is the system's.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe { Self::ClosedPipe } else { Self::fault(error) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_exit_that_most_needs_attention_wins() {
+        assert_eq!(Exit::worst([]), Exit::Passed);
+        assert_eq!(Exit::worst([Exit::Passed, Exit::Inconclusive, Exit::Missed]), Exit::Missed);
+        assert_eq!(Exit::worst([Exit::Fault, Exit::DoesNotCompile]), Exit::Fault);
+    }
+
+    #[test]
+    fn a_closed_pipe_is_nobodys_failure() {
+        let closed = Failure::from(io::Error::from(io::ErrorKind::BrokenPipe));
+        assert_eq!(closed.exit(), Exit::Passed);
+        let full = Failure::from(io::Error::from(io::ErrorKind::StorageFull));
+        assert_eq!(full.exit(), Exit::Fault);
+    }
+}
