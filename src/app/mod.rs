@@ -1,9 +1,41 @@
 //! Floor 7: the application. One file a command; `main` parses and exits.
+//!
+//! A command is a `clap::Args` struct and `run(&Arguments, &Context) -> Result<Exit,
+//! Failure>` in a file of its own; `cli` has the tree of them, and only this file
+//! turns what they give into an exit code and a report on standard error.
+
+pub mod cli;
+pub mod completions;
+pub mod context;
+pub mod exit;
+mod failing;
 
 use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use cli::{Cli, Command};
+use context::Context;
+use exit::{Exit, Failure};
 
 /// Parses the arguments, runs the command, and says how it went.
 #[must_use]
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => return failing::tell_usage(&told).into(),
+    };
+    let context = Context::new(&cli.global);
+    let exit = run(cli.command.as_ref(), &context).unwrap_or_else(|failure| {
+        failing::tell(&failure, &context);
+        failure.exit()
+    });
+    exit.into()
+}
+
+fn run(command: Option<&Command>, context: &Context) -> Result<Exit, Failure> {
+    match command {
+        None => context.print(&Cli::command().render_help().to_string()).map(|()| Exit::Usage),
+        Some(Command::Completions(arguments)) => completions::run(arguments, context),
+    }
 }

@@ -1,0 +1,72 @@
+//! Runs of the command, as a shell would run it: one builder, exact output and status.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// A run of `mmaplings`, in a directory of its own unless one is given, with an
+/// environment that holds nothing of whoever runs the tests but the path.
+pub(crate) struct Run {
+    command: Command,
+    directory: Option<tempfile::TempDir>,
+}
+
+/// What a run left.
+pub(crate) struct Ran {
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// The command under test.
+pub(crate) fn program() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_mmaplings"))
+}
+
+impl Run {
+    /// `mmaplings` with these arguments.
+    pub(crate) fn new(arguments: &[&str]) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let mut command = Command::new(program());
+        command.args(arguments).env_clear().current_dir(directory.path());
+        for kept in ["PATH", "HOME", "CARGO_HOME", "RUSTUP_HOME"] {
+            if let Some(value) = std::env::var_os(kept) {
+                command.env(kept, value);
+            }
+        }
+        command.env("LANG", "C.UTF-8").env("TERM", "xterm-256color");
+        Self { command, directory: Some(directory) }
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn run(mut self) -> Ran {
+        self.command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = self.command.spawn().unwrap();
+        let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+        drop(self.directory);
+        Ran {
+            status: status.code(),
+            stdout: String::from_utf8(stdout).unwrap(),
+            stderr: String::from_utf8(stderr).unwrap(),
+        }
+    }
+}
+
+impl Ran {
+    /// Exactly this status; the output is in the message if it was another.
+    pub(crate) fn status(self, expected: i32) -> Self {
+        assert_eq!(self.status, Some(expected), "--- stdout\n{}\n--- stderr\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Exactly this on standard output.
+    pub(crate) fn stdout(self, expected: &str) -> Self {
+        assert_eq!(self.stdout, expected, "--- stderr\n{}", self.stderr);
+        self
+    }
+
+    /// Exactly this on standard error.
+    pub(crate) fn stderr(self, expected: &str) -> Self {
+        assert_eq!(self.stderr, expected, "--- stdout\n{}", self.stdout);
+        self
+    }
+}
