@@ -27,6 +27,7 @@ pub struct Check {
     pub why: String,
     /// A page of the book, with an anchor if need be: `untouched-memory.md#rss`.
     #[serde(default)]
+    #[deserr(default)]
     pub book: Option<String>,
     /// Scenes in which it must hold; all in which its programs run if not said.
     #[serde(default)]
@@ -56,9 +57,11 @@ pub enum Expectation {
         of: InstanceName,
         /// The exit status.
         #[serde(default)]
+        #[deserr(default)]
         status: Option<i32>,
         /// The signal that kills it, `SIGBUS`.
         #[serde(default)]
+        #[deserr(default)]
         signal: Option<String>,
     },
     /// What a program prints in a `NAME=VALUE` line.
@@ -70,12 +73,15 @@ pub enum Expectation {
         result: ResultName,
         /// The value, as a number.
         #[serde(default)]
+        #[deserr(default)]
         number: Option<Expr>,
         /// The value, as a text.
         #[serde(default)]
+        #[deserr(default)]
         text: Option<Template>,
         /// Which of several lines with that name, from 1; the last if not said.
         #[serde(default)]
+        #[deserr(default)]
         nth: Option<u32>,
     },
     /// A store by one program is seen by another: what `by` prints as `result` is the number
@@ -93,6 +99,7 @@ pub enum Expectation {
         number: Expr,
         /// Which of several lines with that name, from 1; the last if not said.
         #[serde(default)]
+        #[deserr(default)]
         nth: Option<u32>,
     },
     /// A mapping that is there at a checkpoint.
@@ -106,9 +113,11 @@ pub enum Expectation {
         which: Selector,
         /// How many there must be; at least one if not said.
         #[serde(default)]
+        #[deserr(default)]
         count: Option<Expr>,
         /// Its inode and device are those of a mapping, selected alike, of this other program.
         #[serde(default)]
+        #[deserr(default)]
         same_file_as: Option<Moment>,
     },
     /// Memory in RAM: at a checkpoint, or its growth since another.
@@ -120,9 +129,11 @@ pub enum Expectation {
         at: Checkpoint,
         /// The growth since this checkpoint instead of the amount.
         #[serde(default)]
+        #[deserr(default)]
         since: Option<Checkpoint>,
         /// Of the mappings selected, together, instead of the whole process.
         #[serde(default)]
+        #[deserr(default)]
         which: Option<Selector>,
         /// Which of smaps' counters.
         #[serde(default)]
@@ -130,9 +141,11 @@ pub enum Expectation {
         counter: Counter,
         /// The least, in bytes.
         #[serde(default)]
+        #[deserr(default)]
         at_least: Option<Expr>,
         /// The most, in bytes.
         #[serde(default)]
+        #[deserr(default)]
         at_most: Option<Expr>,
     },
     /// System calls that must, or must not, be made.
@@ -148,6 +161,7 @@ pub enum Expectation {
         flags: Vec<String>,
         /// Only calls on this fixture (by descriptor or path).
         #[serde(default)]
+        #[deserr(default)]
         file: Option<ValueName>,
         /// How the call ends.
         #[serde(default)]
@@ -155,15 +169,19 @@ pub enum Expectation {
         result: CallResult,
         /// Only after this checkpoint.
         #[serde(default)]
+        #[deserr(default)]
         after: Option<Checkpoint>,
         /// Only before this checkpoint.
         #[serde(default)]
+        #[deserr(default)]
         before: Option<Checkpoint>,
         /// How many at the least; 1 if neither bound is given.
         #[serde(default)]
+        #[deserr(default)]
         at_least: Option<Expr>,
         /// How many at the most; 0 forbids them.
         #[serde(default)]
+        #[deserr(default)]
         at_most: Option<Expr>,
     },
     /// Bytes that came through read-family calls, those of stdin taken away, in one process.
@@ -173,15 +191,19 @@ pub enum Expectation {
         of: InstanceName,
         /// From this checkpoint; from the start of the program if not said.
         #[serde(default)]
+        #[deserr(default)]
         after: Option<Checkpoint>,
         /// To this one; to its end if not said.
         #[serde(default)]
+        #[deserr(default)]
         before: Option<Checkpoint>,
         /// The least.
         #[serde(default)]
+        #[deserr(default)]
         at_least: Option<Expr>,
         /// The most.
         #[serde(default)]
+        #[deserr(default)]
         at_most: Option<Expr>,
     },
     /// Bytes that went through write-family calls, those of stdout and stderr taken away.
@@ -191,15 +213,19 @@ pub enum Expectation {
         of: InstanceName,
         /// From this checkpoint; from the start of the program if not said.
         #[serde(default)]
+        #[deserr(default)]
         after: Option<Checkpoint>,
         /// To this one; to its end if not said.
         #[serde(default)]
+        #[deserr(default)]
         before: Option<Checkpoint>,
         /// The least.
         #[serde(default)]
+        #[deserr(default)]
         at_least: Option<Expr>,
         /// The most.
         #[serde(default)]
+        #[deserr(default)]
         at_most: Option<Expr>,
     },
     /// What a file holds after the scene: what it held before, but for these bytes.
@@ -209,6 +235,7 @@ pub enum Expectation {
         file: ValueName,
         /// Its length; as before if not said.
         #[serde(default)]
+        #[deserr(default)]
         length: Option<Expr>,
         /// The bytes that differ from what was there before, and nothing else.
         #[serde(default)]
@@ -222,9 +249,11 @@ pub enum Expectation {
         of: InstanceName,
         /// At least.
         #[serde(default)]
+        #[deserr(default)]
         at_least: Option<Expr>,
         /// At most.
         #[serde(default)]
+        #[deserr(default)]
         at_most: Option<Expr>,
     },
 }
@@ -236,25 +265,32 @@ pub enum Expectation {
 pub struct Selector {
     /// The flavour.
     #[serde(default)]
+    #[deserr(default)]
     pub flavour: Option<Flavour>,
     /// The length in bytes, rounded up to whole pages; neighbours that the kernel merged
     /// may make an anonymous one larger.
     #[serde(default)]
+    #[deserr(default)]
     pub size: Option<Expr>,
     /// At least this long.
     #[serde(default)]
+    #[deserr(default)]
     pub at_least: Option<Expr>,
     /// The permissions, `rw-p`.
     #[serde(default)]
+    #[deserr(default)]
     pub perms: Option<Perms>,
     /// The fixture behind it.
     #[serde(default)]
+    #[deserr(default)]
     pub file: Option<ValueName>,
     /// Whether a memfd is behind it.
     #[serde(default)]
+    #[deserr(default)]
     pub backing: Option<Backed>,
     /// The offset into the file in bytes.
     #[serde(default)]
+    #[deserr(default)]
     pub offset: Option<Expr>,
 }
 

@@ -59,6 +59,7 @@ pub struct Lesson {
     pub builds_on: Vec<LessonId>,
     /// Its chapter of the book: `untouched-memory.md`.
     #[serde(default)]
+    #[deserr(default)]
     pub book: Option<String>,
     /// What there is to do, in order.
     pub step: Vec<Step>,

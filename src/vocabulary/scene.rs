@@ -104,9 +104,11 @@ pub struct Fixture {
     pub fill: Fill,
     /// Its length; needed for every fill but `absent` and `text`.
     #[serde(default)]
+    #[deserr(default)]
     pub size: Option<Expr>,
     /// Its text, for `fill = "text"`.
     #[serde(default)]
+    #[deserr(default)]
     pub text: Option<Template>,
     /// Whether it is made anew for each run or kept between runs.
     #[serde(default)]
@@ -152,6 +154,7 @@ pub enum Action {
         program: ProgramName,
         /// What this running program is called in the scene; its program's name if not said.
         #[serde(default)]
+        #[deserr(default)]
         name: Option<InstanceName>,
         /// `argv[1..]`.
         #[serde(default)]
@@ -288,6 +291,7 @@ pub enum Source {
         to: Expr,
         /// It is a multiple of this.
         #[serde(default)]
+        #[deserr(default)]
         multiple_of: Option<Expr>,
     },
     /// Distinct random integers in a random order, `from <= each <= to`.
@@ -301,6 +305,7 @@ pub enum Source {
         to: Expr,
         /// Each is a multiple of this.
         #[serde(default)]
+        #[deserr(default)]
         multiple_of: Option<Expr>,
     },
     /// A random word of lower-case letters.
