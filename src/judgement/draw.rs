@@ -220,7 +220,7 @@ where
         if settled == Settled::Drawn {
             let value = match draw {
                 Draw::Computed(expression) => Value::Number(self.number(name, expression)?),
-                Draw::From(source) => self.from_source(key, source)?,
+                Draw::From(source) => self.drawn(key, source)?,
             };
             self.values.0.insert(key.clone(), value);
         }
@@ -255,7 +255,7 @@ where
         }
     }
 
-    fn from_source(&mut self, name: &ValueName, source: &Source) -> Result<Value, DrawError<B::Error>> {
+    fn drawn(&mut self, name: &ValueName, source: &Source) -> Result<Value, DrawError<B::Error>> {
         match source {
             Source::Integer { from, to, multiple_of } => {
                 let range = self.range(name.as_str(), from, to, multiple_of.as_ref())?;
