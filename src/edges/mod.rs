@@ -1,5 +1,5 @@
 //! Floor 5: edges. Everything that touches the machine, one thing each; edges
 //! never import each other.
 
-pub mod compiler;
 pub mod store;
+pub mod tracer;

@@ -2,7 +2,6 @@
 //! progress kept; no I/O, so that all of it is tested from captured data.
 
 pub mod answers;
-pub mod draw;
 pub mod prediction;
 pub mod progress;
 pub mod verdict;

@@ -1,7 +1,7 @@
 //! The integration tests: one binary, a module an area.
 
 mod cli;
-mod compiler;
+mod observer;
 mod run;
 mod skip;
 mod tidy;

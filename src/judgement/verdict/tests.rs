@@ -75,6 +75,7 @@ fn run(program: &str) -> Run {
         calls_dropped: 0,
         faults: None,
         results: Vec::new(),
+        unobserved: Vec::new(),
         run_us: 0,
     }
 }

@@ -1,0 +1,98 @@
+//! What to start, and what it may use.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::vocabulary::confinement::Confinement;
+use crate::words::ids::{InstanceName, ProgramName};
+use crate::words::units::Bytes;
+
+/// The bounds of every run of a scene. A tree that reaches one is killed whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Wall time from a program's start, less the time it stood frozen.
+    pub wall: Duration,
+    /// Bytes printed on stdout and stderr together. That much is kept; the run is ended beyond it.
+    pub output: Bytes,
+    /// Resident memory that is nobody's page cache (anonymous and shared memory), over
+    /// the tree. Looked at every [`super::MEMORY_PERIOD`], so that it may be overshot by
+    /// what can be touched meanwhile.
+    pub memory: Bytes,
+    /// Processes alive at once. Sixteen times as many threads, and sixty-four times as
+    /// many processes in all, are its other readings.
+    pub processes: u64,
+    /// Calls kept; those beyond are counted only.
+    pub calls: usize,
+    /// Snapshots kept; beyond them a checkpoint still freezes, but nothing is read.
+    pub snapshots: usize,
+}
+
+impl Default for Limits {
+    /// Ten seconds, 1 MiB of output, 1 GiB of memory, 64 processes, 20,000 calls, 200 snapshots.
+    fn default() -> Self {
+        Self {
+            wall: Duration::from_secs(10),
+            output: Bytes::mib(1),
+            memory: Bytes::gib(1),
+            processes: 64,
+            calls: 20_000,
+            snapshots: 200,
+        }
+    }
+}
+
+/// Whether transparent huge pages may back the program's memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum HugePages {
+    /// Never (`PR_SET_THP_DISABLE`), so that touching a page makes one page resident.
+    #[default]
+    Never,
+    /// As the system is configured.
+    System,
+}
+
+/// A program to start.
+#[derive(Debug)]
+pub struct Launch {
+    /// What the scene calls this run of it.
+    pub instance: InstanceName,
+    /// Which program it is.
+    pub program: ProgramName,
+    /// The file to execute.
+    pub binary: PathBuf,
+    /// `argv[1..]`; `argv[0]` is the binary's path.
+    pub args: Vec<OsString>,
+    /// Its working directory.
+    pub directory: PathBuf,
+    /// Its whole environment: nothing is inherited.
+    pub environment: Vec<(OsString, OsString)>,
+    /// Calls to trace beyond the default ones, by name: any of
+    /// [`crate::facts::syscall::table::on_request`].
+    pub also_traced: Vec<String>,
+    /// Transparent huge pages.
+    pub huge_pages: HugePages,
+    /// Files whose pages in the page cache are counted at each snapshot, by the scene's name for them.
+    pub watched_files: Vec<(String, PathBuf)>,
+    /// What is laid on the process before it becomes the program.
+    pub confinement: Confinement,
+}
+
+impl Launch {
+    /// `binary` run as `instance` in `directory`, with an empty environment, unconfined.
+    #[must_use]
+    pub fn new(instance: InstanceName, program: ProgramName, binary: PathBuf, directory: PathBuf) -> Self {
+        Self {
+            instance,
+            program,
+            binary,
+            args: Vec::new(),
+            directory,
+            environment: Vec::new(),
+            also_traced: Vec::new(),
+            huge_pages: HugePages::Never,
+            watched_files: Vec::new(),
+            confinement: Confinement::default(),
+        }
+    }
+}
