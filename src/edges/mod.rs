@@ -1,5 +1,6 @@
 //! Floor 5: edges. Everything that touches the machine, one thing each; edges
 //! never import each other.
 
+pub mod disk;
 pub mod store;
 pub mod tracer;

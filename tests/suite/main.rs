@@ -2,6 +2,7 @@
 
 mod cli;
 mod observer;
+mod powercut;
 mod run;
 mod skip;
 mod tidy;

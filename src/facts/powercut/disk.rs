@@ -410,6 +410,17 @@ impl Disk {
         }
     }
 
+    /// The paths, relative to the root, of the files that are open or mapped now and have a name.
+    #[must_use]
+    pub fn open_files(&self) -> Vec<PathBuf> {
+        let mut paths = BTreeMap::new();
+        self.paths_below(ROOT, &PathBuf::new(), &mut paths);
+        let open = |inode: &Inode| {
+            self.nodes.get(inode).is_some_and(|node| node.opens > 0 && matches!(node.body, Body::File(_)))
+        };
+        paths.into_iter().filter(|(inode, _)| open(inode)).map(|(_, path)| path).collect()
+    }
+
     /// From now on the disk is full: whatever needs a new page is refused.
     pub fn fill(&mut self) {
         self.capacity = self.used;
@@ -443,14 +454,6 @@ impl Disk {
             .collect();
         files.sort_by(|one, other| (one.path.is_none(), &one.path).cmp(&(other.path.is_none(), &other.path)));
         AtRisk { files, names: self.names.pending.len() as u64 }
-    }
-
-    /// The path of an inode, relative to the root; one of them, if it has several.
-    #[must_use]
-    pub fn path_of(&self, inode: Inode) -> Option<PathBuf> {
-        let mut paths = BTreeMap::new();
-        self.paths_below(ROOT, &PathBuf::new(), &mut paths);
-        paths.remove(&inode)
     }
 
     /// What is left if the power is cut now.

@@ -1,0 +1,99 @@
+//! Whether this machine lets this user have a power-cut disk, by which means, and
+//! what helps where it does not.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use nix::sched::{CloneFlags, unshare};
+use nix::unistd::{getegid, geteuid};
+
+use super::error::DiskError;
+use super::mounting::{Means, find_helper};
+use super::{DiskOptions, PowerCutDisk};
+
+/// Whether a power-cut disk can be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Availability {
+    /// It can: one was mounted and unmounted just now.
+    Available {
+        /// How.
+        means: Means,
+    },
+    /// Not as things stand, but in a namespace of one's own: see [`enter_namespace`].
+    InNamespace,
+    /// It cannot.
+    Unavailable {
+        /// Why not.
+        reason: String,
+        /// What would help.
+        remedy: String,
+    },
+}
+
+/// Finds out by mounting one.
+#[must_use]
+pub fn probe() -> Availability {
+    let error = match PowerCutDisk::mount(DiskOptions::default()) {
+        Ok(disk) => return Availability::Available { means: disk.means().unwrap_or(Means::Privilege) },
+        Err(error) => error,
+    };
+    if matches!(error, DiskError::NoRight) && namespaces_allowed() {
+        return Availability::InNamespace;
+    }
+    let mut reason = error.to_string();
+    if let Some(source) = std::error::Error::source(&error) {
+        reason = format!("{reason}: {source}");
+    }
+    Availability::Unavailable { reason, remedy: remedy(&error) }
+}
+
+fn remedy(error: &DiskError) -> String {
+    let text = match error {
+        DiskError::Device { source } if source.kind() == io::ErrorKind::NotFound => {
+            "load the kernel's FUSE module (modprobe fuse); in a container, start it with \
+             --device /dev/fuse --cap-add SYS_ADMIN"
+        }
+        DiskError::Mount { .. } | DiskError::Device { .. } => {
+            "in a container, start it with --device /dev/fuse --cap-add SYS_ADMIN \
+             --security-opt apparmor=unconfined"
+        }
+        DiskError::NoRight if find_helper().is_none() => {
+            "install fusermount3 (Debian, Ubuntu, Fedora: package fuse3), or run as root"
+        }
+        _ => "run as root, or see to it that fusermount3 is setuid root",
+    };
+    text.to_owned()
+}
+
+/// True if the kernel's settings let an ordinary user have a user namespace and
+/// open the FUSE device in it (`user_namespaces(7)`; AppArmor's restriction is
+/// Ubuntu's since 23.10).
+fn namespaces_allowed() -> bool {
+    let setting = |path: &str| fs::read_to_string(path).ok().and_then(|text| text.trim().parse::<u64>().ok());
+    let device = fs::OpenOptions::new().read(true).write(true).open("/dev/fuse");
+    device.is_ok()
+        && setting("/proc/sys/user/max_user_namespaces").is_some_and(|most| most > 0)
+        && setting("/proc/sys/kernel/unprivileged_userns_clone") != Some(0)
+        && setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") != Some(1)
+}
+
+/// Moves this process into a user and mount namespace of its own, in which it may
+/// mount; the mounts are gone when the last process in it is, whatever kills it.
+/// The user stays who they are, and programs started from here are in it too, a
+/// traced one included: they see the disk, and nobody outside does. Setuid programs
+/// gain nothing in it.
+///
+/// # Errors
+/// Where the system forbids it; and always once the process has a second thread
+/// (`unshare(2)`: EINVAL), so call it before anything else.
+pub fn enter_namespace() -> Result<(), DiskError> {
+    let failed = |source: io::Error| DiskError::Namespace { source };
+    let (uid, gid) = (geteuid(), getegid());
+    unshare(CloneFlags::CLONE_NEWUSER | CloneFlags::CLONE_NEWNS).map_err(|errno| failed(errno.into()))?;
+    let write = |path: &str, text: String| fs::write(Path::new(path), text).map_err(failed);
+    // Groups can be mapped without privilege only after this (user_namespaces(7)).
+    write("/proc/self/setgroups", "deny".to_owned())?;
+    write("/proc/self/uid_map", format!("{uid} {uid} 1"))?;
+    write("/proc/self/gid_map", format!("{gid} {gid} 1"))
+}
