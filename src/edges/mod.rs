@@ -3,4 +3,6 @@
 
 pub mod disk;
 pub mod store;
+pub mod terminal;
 pub mod tracer;
+pub mod watch;

@@ -1,1 +1,3 @@
 //! Floor 4: flow. The session as a pure state machine: events in, actions out.
+
+pub mod session;
