@@ -37,7 +37,13 @@ pub(crate) enum Operator {
 /// Parentheses and signs may nest this deep: enough for any lesson, too little for the stack.
 const DEEPEST: usize = 32;
 
+/// The longest expression, in bytes: a tree is as deep as its sum is long.
+const LONGEST: usize = 1000;
+
 pub(crate) fn parse(text: &str) -> Result<Tree, String> {
+    if text.len() > LONGEST {
+        return Err(format!("more than {LONGEST} bytes"));
+    }
     if text.matches(['(', '-']).count() > DEEPEST {
         return Err(format!("more than {DEEPEST} parentheses and signs"));
     }

@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::vocabulary::check::Check;
 use crate::vocabulary::experiment::Predict;
-use crate::vocabulary::leaf::leaves;
+use crate::vocabulary::leaf::{Keyed, leaves};
 use crate::vocabulary::question::{Choice, Match, Number, Order, Question, Text};
-use crate::vocabulary::scene::{Draws, Scene};
-use crate::words::ids::{CheckId, LessonId, ProgramName, StepId};
+use crate::vocabulary::scene::{Draw, Draws, Scene};
+use crate::words::ids::{CheckId, LessonId, ProgramName, StepId, ValueName};
 
 /// `course.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Deserr)]
@@ -115,7 +115,7 @@ pub struct Drill {
     pub starter_misses: CheckId,
     /// The values drawn for each run, by name.
     #[serde(default)]
-    #[deserr(default)]
+    #[deserr(default, from(Keyed<ValueName, Draw>) = Keyed::entries)]
     pub values: Draws,
     /// The runs.
     pub scene: Vec<Scene>,
@@ -146,6 +146,7 @@ pub struct Attempt {
     /// What is wrong with it, in a sentence.
     pub fault: String,
     /// Its files by program, relative to the attempts' directory; the ending tells the language.
+    #[deserr(from(Keyed<ProgramName, String>) = Keyed::entries)]
     pub files: BTreeMap<ProgramName, String>,
     /// The checks it must miss, each of them; others it may miss too.
     pub misses: Vec<CheckId>,

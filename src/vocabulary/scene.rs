@@ -12,7 +12,7 @@ use deserr::{DeserializeError, Deserr, IntoValue, ValuePointerRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::vocabulary::leaf::leaves;
+use crate::vocabulary::leaf::{WrittenSize, leaves};
 use crate::vocabulary::value::{Expr, Template};
 use crate::words::ids::{Checkpoint, InstanceName, ProgramName, ResultName, SceneId, ValueName};
 use crate::words::units::Bytes;
@@ -37,6 +37,7 @@ pub struct Scene {
     /// Resident memory that the programs may have together. What goes over it is killed.
     #[serde(default = "memory")]
     #[deserr(default = memory())]
+    #[schemars(with = "WrittenSize")]
     pub memory: Bytes,
     /// Whether programs may be given transparent huge pages; without them a touched page is one page.
     #[serde(default)]

@@ -85,7 +85,7 @@ pub struct Expr {
 }
 
 #[derive(Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "an integer or an expression in quotes (\"2 * size\") is needed here")]
 enum Written {
     Number(i64),
     Text(String),
@@ -250,7 +250,7 @@ pub enum ValueError {
     #[error("a '{{' or '}}' has no partner (write it twice for the character itself)")]
     OpenBrace,
     /// The expression cannot be read.
-    #[error("cannot read {text:?} as an expression: {problem}")]
+    #[error("cannot read {text:?} as an expression: {problem}", text = shortened(text))]
     Syntax {
         /// The expression.
         text: String,
@@ -263,6 +263,13 @@ pub enum ValueError {
         /// The expression.
         text: String,
     },
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 impl ValueError {
