@@ -1,6 +1,8 @@
 //! The integration tests: one binary, a module an area.
 
 mod cli;
+mod course;
+mod course_problems;
 mod observer;
 mod powercut;
 mod run;

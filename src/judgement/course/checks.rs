@@ -1,0 +1,407 @@
+//! Checks: that each looks at programs that run, moments that are waited for, files and
+//! values that are there, in every scene in which it must hold, and that it asks for
+//! something.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use nix::sys::signal::Signal;
+
+use crate::judgement::course::book::Book;
+use crate::judgement::course::problem::Problem;
+use crate::judgement::course::source::Place;
+use crate::judgement::course::steps::{distinct, said};
+use crate::judgement::course::values::Scope;
+use crate::vocabulary::check::{Check, Expectation, Selector};
+use crate::vocabulary::lesson::Drill;
+use crate::vocabulary::scene::{Action, Scene};
+use crate::vocabulary::value::{Expr, Template};
+use crate::words::ids::{CheckId, Checkpoint, InstanceName, ValueName};
+use crate::words::prose;
+
+/// All checks of a drill.
+pub(super) fn check(drill: &Drill, book: Option<&Book>, place: Place<'_>, problems: &mut Vec<Problem>) {
+    let checks = place.key("check");
+    if drill.check.is_empty() {
+        problems.push(checks.problem("a drill has at least one check"));
+    }
+    let ids = drill.check.iter().enumerate();
+    distinct(ids.map(|(i, check)| (check.id.as_str(), checks.index(i).key("id"))), "check", problems);
+    for (index, check) in drill.check.iter().enumerate() {
+        one(drill, check, book, checks.index(index), problems);
+    }
+    known(drill, &drill.starter_misses, place.key("starter_misses"), problems);
+}
+
+/// That a check of that name is there.
+pub(super) fn known(drill: &Drill, id: &CheckId, place: Place<'_>, problems: &mut Vec<Problem>) {
+    if !drill.check.iter().any(|check| check.id == *id) {
+        let names = drill.check.iter().map(|check| check.id.as_str());
+        let problem = place.problem(format!("the drill `{}` has no check `{id}`", drill.id));
+        problems.push(problem.label("unknown check").suggest(id.as_str(), "check", names));
+    }
+}
+
+fn one(drill: &Drill, check: &Check, book: Option<&Book>, place: Place<'_>, problems: &mut Vec<Problem>) {
+    said(check.says.text(), place.key("says"), problems);
+    said(&check.why, place.key("why"), problems);
+    if let (Some(book), Some(page)) = (book, &check.book) {
+        book.check(page, place.key("book"), problems);
+    }
+    for (index, id) in check.scenes.iter().enumerate() {
+        if !drill.scene.iter().any(|scene| scene.id == *id) {
+            let names = drill.scene.iter().map(|scene| scene.id.as_str());
+            let problem = place.key("scenes").index(index).problem(format!("no scene is called `{id}`"));
+            problems.push(problem.label("unknown scene").suggest(id.as_str(), "scene", names));
+        }
+    }
+    let mut mentions = Mentions::default();
+    let expect = place.key("expect");
+    mentions.of(&check.expect, expect);
+    sense(&check.expect, expect, problems);
+    let scenes: Vec<&Scene> = drill.scene.iter().filter(|scene| holds_in(check, scene)).collect();
+    if scenes.is_empty() && check.scenes.is_empty() {
+        nowhere(drill, &mentions, expect, problems);
+    }
+    if scenes.is_empty() {
+        mentions.names(
+            &Scope::of(drill, drill.scene.iter().flat_map(|scene| &scene.file)),
+            check,
+            place,
+            problems,
+        );
+    }
+    // What is wrong in one scene is wrong in the next one too: told once.
+    for scene in scenes {
+        let before = problems.len();
+        mentions.names(&Scope::in_scene(drill, scene), check, place, problems);
+        mentions.moments(scene, problems);
+        if problems.len() > before {
+            break;
+        }
+    }
+}
+
+/// Whether a check must hold in a scene: one that it names, or one in which its programs run.
+fn holds_in(check: &Check, scene: &Scene) -> bool {
+    if check.scenes.is_empty() {
+        check.expect.instances().into_iter().all(|instance| runs_in(scene, instance))
+    } else {
+        check.scenes.contains(&scene.id)
+    }
+}
+
+fn instances(scene: &Scene) -> BTreeSet<InstanceName> {
+    scene
+        .script
+        .iter()
+        .filter(|action| matches!(action, Action::Start { .. }))
+        .filter_map(Action::instance)
+        .collect()
+}
+
+fn runs_in(scene: &Scene, instance: &InstanceName) -> bool {
+    instances(scene).contains(instance)
+}
+
+/// A check whose programs run together in no scene.
+fn nowhere(drill: &Drill, mentions: &Mentions<'_, '_>, place: Place<'_>, problems: &mut Vec<Problem>) {
+    let all: BTreeSet<InstanceName> = drill.scene.iter().flat_map(instances).collect();
+    let strangers: Vec<_> = mentions.instances.iter().filter(|(_, name)| !all.contains(*name)).collect();
+    for (place, name) in &strangers {
+        let problem = place.problem(format!("no scene runs anything called `{name}`"));
+        let names = all.iter().map(InstanceName::as_str);
+        problems.push(problem.label("unknown program").suggest(name.as_str(), "running program", names));
+    }
+    if strangers.is_empty() && !mentions.instances.is_empty() {
+        problems.push(place.problem("no scene runs all of these programs: this check never applies"));
+    }
+}
+
+/// Where the script first comes to a moment, by the number of its action.
+fn moment(scene: &Scene, of: &InstanceName, checkpoint: &Checkpoint) -> Option<usize> {
+    scene.script.iter().position(|action| match action {
+        Action::Checkpoint { of: who, name, .. } | Action::Snapshot { of: who, name } => {
+            who == of && name == checkpoint
+        }
+        _ => false,
+    })
+}
+
+/// What an expectation speaks of, and where.
+#[derive(Default)]
+struct Mentions<'e, 'p> {
+    instances: Vec<(Place<'p>, &'e InstanceName)>,
+    moments: Vec<(Place<'p>, &'e InstanceName, &'e Checkpoint)>,
+    /// Pairs of which the first must come before the second.
+    spans: Vec<(Place<'p>, &'e InstanceName, &'e Checkpoint, &'e Checkpoint)>,
+    files: Vec<(Place<'p>, &'e ValueName)>,
+    expressions: Vec<(Place<'p>, &'e Expr)>,
+    templates: Vec<(Place<'p>, &'e Template)>,
+}
+
+impl<'e, 'p> Mentions<'e, 'p> {
+    fn of(&mut self, expectation: &'e Expectation, place: Place<'p>) {
+        match expectation {
+            Expectation::Ending { of, .. } => self.instance("of", of, place),
+            Expectation::Output { of, number, text, .. } => {
+                self.instance("of", of, place);
+                self.number("number", number.as_ref(), place);
+                self.templates.extend(text.iter().map(|text| (place.key("text"), text)));
+            }
+            Expectation::Seen { by, from, number, .. } => {
+                self.instance("by", by, place);
+                self.instance("from", from, place);
+                self.number("number", Some(number), place);
+            }
+            Expectation::Mapping { of, at, which, count, same_file_as } => {
+                self.instance("of", of, place);
+                self.moment("at", of, Some(at), place);
+                self.selector(which, place.key("which"));
+                self.number("count", count.as_ref(), place);
+                if let Some(other) = same_file_as {
+                    let place = place.key("same_file_as");
+                    self.instance("of", &other.of, place);
+                    self.moment("at", &other.of, Some(&other.at), place);
+                }
+            }
+            Expectation::Rss { of, at, since, which, at_least, at_most, .. } => {
+                self.instance("of", of, place);
+                self.moment("at", of, Some(at), place);
+                self.moment("since", of, since.as_ref(), place);
+                self.span("since", of, since.as_ref(), Some(at), place);
+                if let Some(which) = which {
+                    self.selector(which, place.key("which"));
+                }
+                self.bounds(at_least.as_ref(), at_most.as_ref(), place);
+            }
+            Expectation::Calls { of, file, after, before, at_least, at_most, .. } => {
+                self.instance("of", of, place);
+                self.files.extend(file.iter().map(|file| (place.key("file"), file)));
+                self.window(of, after.as_ref(), before.as_ref(), place);
+                self.bounds(at_least.as_ref(), at_most.as_ref(), place);
+            }
+            Expectation::BytesRead { of, after, before, at_least, at_most }
+            | Expectation::BytesWritten { of, after, before, at_least, at_most } => {
+                self.instance("of", of, place);
+                self.window(of, after.as_ref(), before.as_ref(), place);
+                self.bounds(at_least.as_ref(), at_most.as_ref(), place);
+            }
+            Expectation::File { file, length, changes } => {
+                self.files.push((place.key("file"), file));
+                self.number("length", length.as_ref(), place);
+                for (index, patch) in changes.iter().enumerate() {
+                    let place = place.key("changes").index(index);
+                    self.number("offset", Some(&patch.offset), place);
+                    self.number("value", Some(&patch.value), place);
+                }
+            }
+            Expectation::Processes { of, at_least, at_most } => {
+                self.instance("of", of, place);
+                self.bounds(at_least.as_ref(), at_most.as_ref(), place);
+            }
+        }
+    }
+
+    fn selector(&mut self, selector: &'e Selector, place: Place<'p>) {
+        self.files.extend(selector.file.iter().map(|file| (place.key("file"), file)));
+        self.number("size", selector.size.as_ref(), place);
+        self.number("at_least", selector.at_least.as_ref(), place);
+        self.number("offset", selector.offset.as_ref(), place);
+    }
+
+    fn instance(&mut self, key: &str, instance: &'e InstanceName, place: Place<'p>) {
+        self.instances.push((place.key(key), instance));
+    }
+
+    fn number(&mut self, key: &str, number: Option<&'e Expr>, place: Place<'p>) {
+        self.expressions.extend(number.map(|number| (place.key(key), number)));
+    }
+
+    fn bounds(&mut self, at_least: Option<&'e Expr>, at_most: Option<&'e Expr>, place: Place<'p>) {
+        self.number("at_least", at_least, place);
+        self.number("at_most", at_most, place);
+    }
+
+    fn moment(&mut self, key: &str, of: &'e InstanceName, at: Option<&'e Checkpoint>, place: Place<'p>) {
+        self.moments.extend(at.map(|at| (place.key(key), of, at)));
+    }
+
+    fn window(
+        &mut self,
+        of: &'e InstanceName,
+        after: Option<&'e Checkpoint>,
+        before: Option<&'e Checkpoint>,
+        place: Place<'p>,
+    ) {
+        self.moment("after", of, after, place);
+        self.moment("before", of, before, place);
+        self.span("after", of, after, before, place);
+    }
+
+    fn span(
+        &mut self,
+        key: &str,
+        of: &'e InstanceName,
+        first: Option<&'e Checkpoint>,
+        second: Option<&'e Checkpoint>,
+        place: Place<'p>,
+    ) {
+        self.spans.extend(first.zip(second).map(|(first, second)| (place.key(key), of, first, second)));
+    }
+
+    /// The values and files that it names.
+    fn names(&self, scope: &Scope<'_>, check: &Check, place: Place<'_>, problems: &mut Vec<Problem>) {
+        scope.template(&check.says, place.key("says"), problems);
+        for (place, template) in &self.templates {
+            scope.template(template, *place, problems);
+        }
+        for (place, expression) in &self.expressions {
+            scope.expression(expression, *place, problems);
+        }
+        for (place, file) in &self.files {
+            scope.file(file, *place, problems);
+        }
+    }
+
+    /// The running programs and moments that it names, in one scene.
+    fn moments(&self, scene: &Scene, problems: &mut Vec<Problem>) {
+        for (place, name) in &self.instances {
+            if !runs_in(scene, name) {
+                let names = instances(scene);
+                let names = names.iter().map(InstanceName::as_str);
+                let problem =
+                    place.problem(format!("nothing called `{name}` runs in the scene `{}`", scene.id));
+                problems.push(problem.label("unknown program").suggest(
+                    name.as_str(),
+                    "running program",
+                    names,
+                ));
+            }
+        }
+        for (place, of, checkpoint) in &self.moments {
+            if runs_in(scene, of) && moment(scene, of, checkpoint).is_none() {
+                problems.push(unawaited(*place, scene, of, checkpoint));
+            }
+        }
+        for (place, of, first, second) in &self.spans {
+            if let (Some(first_at), Some(second_at)) = (moment(scene, of, first), moment(scene, of, second))
+                && first_at >= second_at
+            {
+                let problem =
+                    place.problem(format!("`{first}` does not come before `{second}` in `{}`", scene.id));
+                problems.push(problem.label("nothing lies between the two"));
+            }
+        }
+    }
+}
+
+/// A checkpoint that the scene does not wait for may come or not: no check can rest on it.
+fn unawaited(place: Place<'_>, scene: &Scene, of: &InstanceName, checkpoint: &Checkpoint) -> Problem {
+    let awaited: Vec<&str> = scene
+        .script
+        .iter()
+        .filter_map(|action| match action {
+            Action::Checkpoint { of: who, name, .. } | Action::Snapshot { of: who, name } => {
+                (who == of).then_some(name.as_str())
+            }
+            _ => None,
+        })
+        .collect();
+    let problem = place
+        .problem(format!("the scene `{}` does not wait for `{checkpoint}` of `{of}`", scene.id))
+        .label("unknown moment");
+    if awaited.is_empty() {
+        return problem.help(format!(
+            "add `{{ do = \"checkpoint\", of = \"{of}\", name = \"{checkpoint}\" }}` to its script"
+        ));
+    }
+    problem.suggest(checkpoint.as_str(), "moment", awaited)
+}
+
+/// What an expectation must ask for to be one, whatever the scene.
+fn sense(expectation: &Expectation, place: Place<'_>, problems: &mut Vec<Problem>) {
+    let unbounded = |least: &Option<Expr>, most: &Option<Expr>| least.is_none() && most.is_none();
+    match expectation {
+        Expectation::Ending { status, signal, .. } => {
+            if status.is_some() && signal.is_some() {
+                problems.push(place.problem("a program ends with a status or by a signal, not both"));
+            }
+            if status.is_some_and(|status| !(0..=255).contains(&status)) {
+                problems.push(place.key("status").problem("an exit status lies between 0 and 255"));
+            }
+            if let Some(signal) = signal
+                && Signal::from_str(signal).is_err()
+            {
+                let names = Signal::iterator().map(Signal::as_str);
+                let problem = place.key("signal").problem(format!("`{signal}` is not a signal"));
+                problems.push(match prose::nearest(&signal.to_uppercase(), names) {
+                    Some(near) => problem.help(format!("did you mean `{near}`?")),
+                    None => problem.help("signals are named as in signal(7): `SIGBUS`"),
+                });
+            }
+        }
+        Expectation::Output { number, text, nth, .. } => {
+            match (number, text) {
+                (None, None) => {
+                    let problem = place.problem("an output is compared with a `number` or a `text`");
+                    problems.push(problem.help("add `number = …` or `text = …`"));
+                }
+                (Some(_), Some(_)) => {
+                    problems.push(
+                        place.key("text").problem("an output is compared with a number or a text, not both"),
+                    );
+                }
+                _ => {}
+            }
+            from_one(*nth, place, problems);
+        }
+        Expectation::Seen { by, from, nth, .. } => {
+            if by == from {
+                let problem = place.key("from").problem(format!("`{by}` always sees its own stores"));
+                problems.push(problem.label("the same program as `by`"));
+            }
+            from_one(*nth, place, problems);
+        }
+        Expectation::Mapping { which, .. } => which_is_something(which, place.key("which"), problems),
+        Expectation::Rss { which, at_least, at_most, .. } => {
+            if let Some(which) = which {
+                which_is_something(which, place.key("which"), problems);
+            }
+            if unbounded(at_least, at_most) {
+                problems.push(no_bound(place));
+            }
+        }
+        Expectation::Calls { names, .. } => {
+            if names.is_empty() {
+                problems.push(place.key("names").problem("at least one call must be named"));
+            }
+        }
+        Expectation::BytesRead { at_least, at_most, .. }
+        | Expectation::BytesWritten { at_least, at_most, .. }
+        | Expectation::Processes { at_least, at_most, .. } => {
+            if unbounded(at_least, at_most) {
+                problems.push(no_bound(place));
+            }
+        }
+        Expectation::File { .. } => {}
+    }
+}
+
+fn no_bound(place: Place<'_>) -> Problem {
+    place.problem("this asks for nothing").help("add `at_least = …`, `at_most = …` or both")
+}
+
+fn from_one(nth: Option<u32>, place: Place<'_>, problems: &mut Vec<Problem>) {
+    if nth == Some(0) {
+        problems.push(place.key("nth").problem("lines are counted from 1"));
+    }
+}
+
+fn which_is_something(selector: &Selector, place: Place<'_>, problems: &mut Vec<Problem>) {
+    if *selector == Selector::default() {
+        problems.push(
+            place.problem("this selects every mapping").help("say at least its `flavour` or its `file`"),
+        );
+    }
+}
