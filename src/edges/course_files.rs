@@ -33,6 +33,7 @@ const FOLDERS: [(&str, &[&str]); 3] = [("lessons", &[]), ("solutions", &[]), ("b
 
 static LESSONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lessons");
 static SOLUTIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/solutions");
+static BOOK: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/book/src");
 
 /// A directory that cannot be read as a course's files.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +87,7 @@ pub fn embedded() -> CourseFiles {
     let mut files = CourseFiles::default();
     gather("lessons", &LESSONS, &mut files);
     gather("solutions", &SOLUTIONS, &mut files);
+    gather("book/src", &BOOK, &mut files);
     files
 }
 
