@@ -3,6 +3,7 @@
 
 pub mod course_files;
 pub mod disk;
+pub mod sandbox;
 pub mod store;
 pub mod terminal;
 pub mod tracer;
