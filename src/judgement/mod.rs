@@ -3,6 +3,7 @@
 
 pub mod answers;
 pub mod course;
+pub mod draw;
 pub mod prediction;
 pub mod progress;
 pub mod verdict;

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module an area.
 
 mod cli;
+mod compiler;
 mod course;
 mod course_problems;
 mod observer;
