@@ -7,7 +7,7 @@
 //! What is in a file is planned here ([`FixturePlan`]); writing it, and looking into
 //! it for the values that depend on its bytes, is left to the caller.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rand::seq::index;
 use rand::{RngExt, SeedableRng};
@@ -81,25 +81,31 @@ pub const HEAD: Bytes = Bytes::kib(4);
 /// The most numbers that one value may list: each may become a line sent to a program.
 const LONGEST_LIST: i64 = 1 << 20;
 
-/// Answers what a value asks about the bytes of a file, as they are when the scene begins.
-pub trait FixtureBytes {
+/// Whoever makes the files: tells where one is, and what is in it when the scene begins.
+pub trait Files {
     /// Why it cannot tell.
     type Error;
 
-    /// The sum of all bytes.
+    /// Its absolute path. It need not be made for that.
+    ///
+    /// # Errors
+    /// Where it cannot have one that is a text.
+    fn path(&mut self, plan: &FixturePlan) -> Result<String, Self::Error>;
+
+    /// The sum of all its bytes.
     ///
     /// # Errors
     /// Where the file could not be made or read.
     fn sum(&mut self, plan: &FixturePlan) -> Result<u64, Self::Error>;
 
-    /// The byte at `offset`; nothing behind the end.
+    /// Its byte at `offset`; nothing behind the end.
     ///
     /// # Errors
     /// Where the file could not be made or read.
     fn byte(&mut self, plan: &FixturePlan, offset: u64) -> Result<Option<u8>, Self::Error>;
 }
 
-/// Why values cannot be drawn: the lesson's fault, but for [`DrawError::Bytes`].
+/// Why values cannot be drawn: the lesson's fault, but for [`DrawError::File`].
 #[derive(Debug, thiserror::Error)]
 pub enum DrawError<E: std::error::Error + 'static> {
     /// A value depends on itself.
@@ -138,9 +144,9 @@ pub enum DrawError<E: std::error::Error + 'static> {
         /// What is wrong.
         problem: &'static str,
     },
-    /// The bytes of a file could not be told.
-    #[error("the bytes of {name:?} cannot be told")]
-    Bytes {
+    /// Whoever makes the files failed.
+    #[error("the file {name:?} cannot be made")]
+    File {
         /// The fixture.
         name: String,
         /// Why.
@@ -148,38 +154,58 @@ pub enum DrawError<E: std::error::Error + 'static> {
     },
 }
 
-/// Draws the values of one run of `scene`, the paths of its files among them
-/// (`paths`, by fixture), and plans its files.
+/// Draws the values of one run of `scene`, the paths of its files among them, and plans
+/// its files.
 ///
 /// A value that speaks of a file that this scene does not have is not drawn for it.
 ///
 /// # Errors
-/// Where the lesson asks for what cannot be drawn, or `bytes` cannot answer.
-pub fn draw<B: FixtureBytes>(
+/// Where the lesson asks for what cannot be drawn, or `files` cannot answer.
+pub fn draw<F: Files>(
     draws: &Draws,
     scene: &Scene,
     occasion: Occasion<'_>,
-    paths: &BTreeMap<ValueName, String>,
-    bytes: &mut B,
-) -> Result<(Values, Vec<FixturePlan>), DrawError<B::Error>>
+    files: &mut F,
+) -> Result<(Values, Vec<FixturePlan>), DrawError<F::Error>>
 where
-    B::Error: std::error::Error + 'static,
+    F::Error: std::error::Error + 'static,
 {
-    let values = paths.iter().map(|(id, path)| (id.clone(), Value::Text(path.clone()))).collect();
-    let mut drawing =
-        Drawing { draws, scene, occasion, bytes, values: Values(values), open: BTreeSet::new() };
-    for name in draws.keys() {
+    let (values, open) = (Values::default(), BTreeSet::new());
+    let mut drawing = Drawing { draws, scene, occasion, files, values, open };
+    for name in draws.keys().chain(scene.file.iter().map(|fixture| &fixture.id)) {
         drawing.settle(name.as_str())?;
     }
     let plans = scene.file.iter().map(|fixture| drawing.plan(fixture)).collect::<Result<Vec<_>, _>>()?;
     Ok((drawing.values, plans))
 }
 
-struct Drawing<'a, B> {
+impl<E: std::error::Error + 'static> DrawError<E> {
+    fn file(name: &ValueName) -> impl FnOnce(E) -> Self {
+        move |source| Self::File { name: name.to_string(), source }
+    }
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy)]
+enum Origin<'a> {
+    Draw(&'a ValueName, &'a Draw),
+    File(&'a Fixture),
+}
+
+impl<'a> Origin<'a> {
+    fn name(self) -> &'a ValueName {
+        match self {
+            Self::Draw(name, _) => name,
+            Self::File(fixture) => &fixture.id,
+        }
+    }
+}
+
+struct Drawing<'a, F> {
     draws: &'a Draws,
     scene: &'a Scene,
     occasion: Occasion<'a>,
-    bytes: &'a mut B,
+    files: &'a mut F,
     values: Values,
     /// Values begun and not done: meeting one again is a circle.
     open: BTreeSet<&'a str>,
@@ -193,22 +219,27 @@ enum Settled {
     NotHere,
 }
 
-impl<'a, B: FixtureBytes> Drawing<'a, B>
+impl<'a, F: Files> Drawing<'a, F>
 where
-    B::Error: std::error::Error + 'static,
+    F::Error: std::error::Error + 'static,
 {
     /// Makes sure that `name` is drawn, after all it depends on. Unknown names are left
     /// to whoever evaluates: the error there says in what.
-    fn settle(&mut self, name: &str) -> Result<Settled, DrawError<B::Error>> {
+    fn settle(&mut self, name: &str) -> Result<Settled, DrawError<F::Error>> {
         if self.values.get(name).is_some() {
             return Ok(Settled::Drawn);
         }
-        let Some((key, draw)) = self.draws.get_key_value(name) else { return Ok(Settled::Drawn) };
+        let origin = match (self.draws.get_key_value(name), self.fixture(name)) {
+            (_, Some(fixture)) => Origin::File(fixture),
+            (Some((key, draw)), None) => Origin::Draw(key, draw),
+            (None, None) => return Ok(Settled::Drawn),
+        };
+        let key = origin.name();
         if !self.open.insert(key.as_str()) {
             return Err(DrawError::Circle { name: name.to_owned() });
         }
         let mut settled = Settled::Drawn;
-        for needed in self.needs(draw) {
+        for needed in self.needs(origin) {
             let Some(needed) = needed else {
                 settled = Settled::NotHere;
                 break;
@@ -218,9 +249,13 @@ where
             }
         }
         if settled == Settled::Drawn {
-            let value = match draw {
-                Draw::Computed(expression) => Value::Number(self.number(name, expression)?),
-                Draw::From(source) => self.drawn(key, source)?,
+            let value = match origin {
+                Origin::File(fixture) => {
+                    let plan = self.plan(fixture)?;
+                    Value::Text(self.files.path(&plan).map_err(DrawError::file(key))?)
+                }
+                Origin::Draw(_, Draw::Computed(expression)) => Value::Number(self.number(name, expression)?),
+                Origin::Draw(_, Draw::From(source)) => self.drawn(key, source)?,
             };
             self.values.0.insert(key.clone(), value);
         }
@@ -228,18 +263,20 @@ where
         Ok(settled)
     }
 
-    /// The names that a draw depends on; nothing in place of a file that is not here.
-    fn needs(&self, draw: &Draw) -> Vec<Option<String>> {
+    /// The names that a value depends on; nothing in place of a file that is not here.
+    fn needs(&self, origin: Origin<'_>) -> Vec<Option<String>> {
         let names = |expressions: &[&Expr]| -> Vec<Option<String>> {
             expressions.iter().flat_map(|e| e.names()).map(|name| Some(name.to_owned())).collect()
         };
-        let of_file = |file: &ValueName| match self.fixture(file) {
-            Some(fixture) => {
-                let size = fixture.size.iter().flat_map(Expr::names);
-                let text = fixture.text.iter().flat_map(|text| text.names());
-                size.chain(text).map(|name| Some(name.to_owned())).collect()
-            }
-            None => vec![None],
+        let of_fixture = |fixture: &Fixture| {
+            let size = fixture.size.iter().flat_map(Expr::names);
+            let text = fixture.text.iter().flat_map(|text| text.names());
+            size.chain(text).map(|name| Some(name.to_owned())).collect()
+        };
+        let of_file = |file: &ValueName| self.fixture(file.as_str()).map_or_else(|| vec![None], of_fixture);
+        let draw = match origin {
+            Origin::File(fixture) => return of_fixture(fixture),
+            Origin::Draw(_, draw) => draw,
         };
         match draw {
             Draw::Computed(expression) => names(&[expression]),
@@ -255,7 +292,7 @@ where
         }
     }
 
-    fn drawn(&mut self, name: &ValueName, source: &Source) -> Result<Value, DrawError<B::Error>> {
+    fn drawn(&mut self, name: &ValueName, source: &Source) -> Result<Value, DrawError<F::Error>> {
         match source {
             Source::Integer { from, to, multiple_of } => {
                 let range = self.range(name.as_str(), from, to, multiple_of.as_ref())?;
@@ -278,16 +315,14 @@ where
             }
             Source::SumOfBytes { file } => {
                 let plan = self.plan_of(file)?;
-                let failed = |source| DrawError::Bytes { name: file.to_string(), source };
-                let sum = self.bytes.sum(&plan).map_err(failed)?;
+                let sum = self.files.sum(&plan).map_err(DrawError::file(file))?;
                 Ok(Value::Number(i64::try_from(sum).unwrap_or(i64::MAX)))
             }
             Source::ByteOf { file, offset } => {
                 let plan = self.plan_of(file)?;
                 let offset = self.number(name.as_str(), offset)?;
-                let failed = |source| DrawError::Bytes { name: file.to_string(), source };
                 let byte = match u64::try_from(offset) {
-                    Ok(offset) => self.bytes.byte(&plan, offset).map_err(failed)?,
+                    Ok(offset) => self.files.byte(&plan, offset).map_err(DrawError::file(file))?,
                     Err(_) => None,
                 };
                 byte.map(|byte| Value::Number(byte.into())).ok_or_else(|| DrawError::Fixture {
@@ -298,23 +333,23 @@ where
         }
     }
 
-    fn fixture(&self, id: &ValueName) -> Option<&'a Fixture> {
-        self.scene.file.iter().find(|fixture| fixture.id == *id)
+    fn fixture(&self, id: &str) -> Option<&'a Fixture> {
+        self.scene.file.iter().find(|fixture| fixture.id.as_str() == id)
     }
 
-    fn plan_of(&self, id: &ValueName) -> Result<FixturePlan, DrawError<B::Error>> {
-        match self.fixture(id) {
+    fn plan_of(&self, id: &ValueName) -> Result<FixturePlan, DrawError<F::Error>> {
+        match self.fixture(id.as_str()) {
             Some(fixture) => self.plan(fixture),
             None => Err(DrawError::Fixture { name: id.to_string(), problem: "the scene has no such file" }),
         }
     }
 
-    fn plan(&self, fixture: &Fixture) -> Result<FixturePlan, DrawError<B::Error>> {
+    fn plan(&self, fixture: &Fixture) -> Result<FixturePlan, DrawError<F::Error>> {
         let wrong = |problem| DrawError::Fixture { name: fixture.id.to_string(), problem };
         if fixture.name.is_empty() || fixture.name.contains(['/', '\0']) || fixture.name.starts_with('.') {
             return Err(wrong("its name is not a plain file name"));
         }
-        let size = || -> Result<Bytes, DrawError<B::Error>> {
+        let size = || -> Result<Bytes, DrawError<F::Error>> {
             let size = fixture.size.as_ref().ok_or_else(|| wrong("it has no size"))?;
             let size = self.number(fixture.id.as_str(), size)?;
             u64::try_from(size).map(Bytes).map_err(|_| wrong("its size is negative"))
@@ -337,7 +372,7 @@ where
         Ok(FixturePlan { id: fixture.id.clone(), name: fixture.name.clone(), content })
     }
 
-    fn number(&self, name: &str, expression: &Expr) -> Result<i64, DrawError<B::Error>> {
+    fn number(&self, name: &str, expression: &Expr) -> Result<i64, DrawError<F::Error>> {
         expression
             .evaluate(&self.values, self.occasion.page_size)
             .map_err(|source| DrawError::Value { name: name.to_owned(), source })
@@ -349,7 +384,7 @@ where
         from: &Expr,
         to: &Expr,
         step: Option<&Expr>,
-    ) -> Result<Range, DrawError<B::Error>> {
+    ) -> Result<Range, DrawError<F::Error>> {
         let (from, to) = (self.number(name, from)?, self.number(name, to)?);
         let step = step.map_or(Ok(1), |step| self.number(name, step))?;
         Ok(Range::new(from, to, step))

@@ -7,8 +7,11 @@ use super::*;
 /// A stand-in for files: sums to 1000 and holds its own offsets.
 struct Offsets;
 
-impl FixtureBytes for Offsets {
+impl Files for Offsets {
     type Error = Infallible;
+    fn path(&mut self, plan: &FixturePlan) -> Result<String, Infallible> {
+        Ok(format!("/scene/{}", plan.name))
+    }
     fn sum(&mut self, _: &FixturePlan) -> Result<u64, Infallible> {
         Ok(1000)
     }
@@ -27,8 +30,7 @@ fn drawn(draws: &str, files: &str, seed: u64) -> Result<(Values, Vec<FixturePlan
     let draws: Draws = toml::from_str(draws).unwrap();
     let scene = scene(files);
     let occasion = Occasion { seed, scene: &scene.id, repetition: 0, page_size: Bytes::kib(4) };
-    let paths = scene.file.iter().map(|file| (file.id.clone(), format!("/scene/{}", file.name))).collect();
-    draw(&draws, &scene, occasion, &paths, &mut Offsets)
+    draw(&draws, &scene, occasion, &mut Offsets)
 }
 
 fn values(draws: &str, seed: u64) -> Values {
@@ -98,7 +100,7 @@ fn values_depend_on_each_other_in_any_order() {
 fn files_are_planned_and_asked() {
     let files = "file = [
         { id = 'log', name = 'log.bin', fill = 'random', size = 'size' },
-        { id = 'note', name = 'note.txt', fill = 'text', text = 'size {size}' },
+        { id = 'note', name = 'note.txt', fill = 'text', text = '{size} {log}' },
         { id = 'out', name = 'out' }]";
     let draws = "size = '3 * page'
         sum = { draw = 'sum-of-bytes', file = 'log' }
@@ -108,7 +110,7 @@ fn files_are_planned_and_asked() {
     assert_eq!(number(&values, "byte"), 255);
     assert_eq!(values.get("log"), Some(&Value::Text("/scene/log.bin".to_owned())));
     assert!(matches!(plans[0].content, Content::Random { size: Bytes(12288), .. }));
-    assert_eq!(plans[1].content, Content::Text("size 12288".to_owned()));
+    assert_eq!(plans[1].content, Content::Text("12288 /scene/log.bin".to_owned()));
     assert_eq!(plans[2].content, Content::Absent);
 }
 
