@@ -357,11 +357,16 @@ pub struct PageCache {
 pub struct FileState {
     /// Its length; nothing where it does not exist.
     pub length: Option<Bytes>,
-    /// SHA-256 of its content, in hexadecimal.
+    /// Its length when the scene began; nothing where it did not exist.
+    #[serde(default)]
+    pub length_before: Option<Bytes>,
+    /// SHA-256 of its content, in hexadecimal; empty where it was not read: it is not there, or
+    /// is large and known to be as it was.
     pub sha256: String,
     /// How it differs from what it was when the scene began: byte runs, the first few.
     pub changes: Vec<Change>,
-    /// How many bytes differ in all.
+    /// How many bytes differ in all. Behind the old end there were zeros, so to say; bytes behind
+    /// the new end are not counted, the two lengths tell of them.
     pub changed_bytes: u64,
     /// The bytes at the places that the drill's `file` checks speak of, changed or not: one for
     /// each patch of each such check, as long as its layout.
@@ -373,7 +378,7 @@ pub struct FileState {
 pub struct Change {
     /// Where, in bytes from the file's start.
     pub offset: u64,
-    /// What stood there (nothing behind the old end).
+    /// What stood there (zeros behind the old end).
     pub before: Vec<u8>,
     /// What stands there now (nothing behind the new end).
     pub after: Vec<u8>,

@@ -141,6 +141,13 @@ pub(super) fn file(
                 format!("it is {} bytes long", found.0),
             ));
         }
+    } else if let Some(before) = state.length_before
+        && before != found
+    {
+        return Err(Finding::missed(
+            format!("{path} to be {} bytes long, as before", before.0),
+            format!("it is {} bytes long", found.0),
+        ));
     }
     let mut wanted: BTreeMap<u64, u8> = BTreeMap::new();
     for patch in changes {

@@ -292,6 +292,7 @@ fn a_file_holds_the_stores_and_nothing_else() {
         let mut evidence = evidence(vec![("p", run("p"))]);
         let state = FileState {
             length: Some(Bytes(64)),
+            length_before: Some(Bytes(64)),
             sha256: String::new(),
             changes,
             changed_bytes,
@@ -311,8 +312,14 @@ fn a_file_holds_the_stores_and_nothing_else() {
         "missed: /tmp/data.bin as it was, but for 1 store | 1 byte not there that should be"
     );
     assert_eq!(
-        judged(expect, &state(vec![store, stray], 2, [7, 0, 0, 0])),
+        judged(expect, &state(vec![store.clone(), stray], 2, [7, 0, 0, 0])),
         "missed: /tmp/data.bin as it was, but for 1 store | 1 byte changed that should not have"
+    );
+    let mut grown = state(vec![store], 1, [7, 0, 0, 0]);
+    grown.scenes[0].files.get_mut("data").unwrap().length = Some(Bytes(65));
+    assert_eq!(
+        judged(expect, &grown),
+        "missed: /tmp/data.bin to be 64 bytes long, as before | it is 65 bytes long"
     );
 }
 
