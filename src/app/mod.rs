@@ -10,6 +10,10 @@ pub mod context;
 pub mod exit;
 mod failing;
 
+pub mod course_marks;
+pub mod course_words;
+pub mod mark;
+
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};

@@ -4,6 +4,7 @@
 pub mod answers;
 pub mod course;
 pub mod draw;
+pub mod marking;
 pub mod prediction;
 pub mod progress;
 pub mod verdict;

@@ -1,0 +1,214 @@
+//! `mark QUESTION`: marks answers to a question of free text.
+//!
+//! One answer from standard input, told in words or as JSON; or with `--jsonl` one
+//! `{id, question, answer}` a line in, one `{id, points, misconceptions, unsure}` a line
+//! out. Input that is not UTF-8 is read with its bad bytes replaced: a stray byte is no
+//! reason not to mark the rest.
+
+use std::fmt::Write as _;
+use std::io::{self, BufRead, Write};
+
+use serde::{Deserialize, Serialize};
+
+use crate::judgement::marking::{Marking, Outcome, Reading, Rubric, RubricProblems, Shelf, ShelfError};
+
+/// Mark an answer to a free-text question, read from standard input.
+#[derive(Debug, clap::Args)]
+pub struct MarkArgs {
+    /// The question, such as `not-durable`; with --jsonl, for lines that name none.
+    #[arg(required_unless_present = "jsonl")]
+    pub question: Option<String>,
+    /// Print the marking as JSON.
+    #[arg(long, conflicts_with = "jsonl")]
+    pub json: bool,
+    /// Mark many: a line `{"id", "question", "answer"}` each, answered by a line each.
+    #[arg(long)]
+    pub jsonl: bool,
+}
+
+/// Why answers could not be marked.
+#[derive(Debug, thiserror::Error)]
+pub enum MarkError {
+    /// The course's shared words are broken.
+    #[error("the course's words are broken")]
+    Words(#[from] RubricProblems),
+    /// There is no such rubric, or it is broken.
+    #[error(transparent)]
+    Shelf(#[from] ShelfError),
+    /// A line of the input is not what was asked for.
+    #[error("line {line} is not a JSON object with `id`, `question` and `answer`")]
+    Line {
+        /// Counted from 1.
+        line: usize,
+        /// What JSON says of it.
+        source: serde_json::Error,
+    },
+    /// A line names no question, nor does the command.
+    #[error("line {line} names no question")]
+    NoQuestion {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// Reading or writing failed.
+    #[error("reading answers or writing markings failed")]
+    Io(#[from] io::Error),
+}
+
+/// One answer's marking, as `--json` prints it.
+#[derive(Debug, Serialize)]
+pub struct One<'a> {
+    question: &'a str,
+    points: Vec<&'a str>,
+    misconceptions: Vec<&'a str>,
+    unsure: Vec<&'a str>,
+    /// The share of the core points that was stated, from 0 to 1.
+    score: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct LineIn {
+    #[serde(default)]
+    id: serde_json::Value,
+    question: Option<String>,
+    answer: String,
+}
+
+#[derive(Debug, Serialize)]
+struct LineOut<'a> {
+    id: &'a serde_json::Value,
+    points: Vec<&'a str>,
+    misconceptions: Vec<&'a str>,
+    unsure: Vec<&'a str>,
+}
+
+fn names(marking: &Marking, outcome: Outcome) -> Vec<&str> {
+    marking.with(outcome).map(|id| id.as_str()).collect()
+}
+
+fn misconceptions(marking: &Marking) -> Vec<&str> {
+    marking.misconceptions.iter().map(|id| id.as_str()).collect()
+}
+
+/// What the learner has to know about how the answer was read, if anything.
+#[must_use]
+pub fn note(marking: &Marking) -> Option<String> {
+    let reading = match marking.reading {
+        Reading::Prose => None,
+        Reading::Empty => Some("there are no words in this answer".to_owned()),
+        Reading::KeyWords => Some("key words alone claim nothing: say it in sentences".to_owned()),
+        Reading::Doubtful => Some("the order of the words makes this hard to read".to_owned()),
+        Reading::Scrambled => {
+            Some("the words are in an order that says nothing: say it in sentences".to_owned())
+        }
+    };
+    let cap = marking
+        .over_cap
+        .map(|over| format!("the answer is over {} words: only the first {} were read", over.cap, over.cap));
+    match (reading, cap) {
+        (Some(reading), Some(cap)) => Some(format!("{cap}; {reading}")),
+        (reading, cap) => reading.or(cap),
+    }
+}
+
+/// Runs the command on the given shelf, input and output.
+///
+/// # Errors
+/// If a rubric cannot be had, a line cannot be read, or the output cannot be written.
+pub fn run(
+    args: &MarkArgs,
+    shelf: &Shelf,
+    input: &mut dyn BufRead,
+    output: &mut dyn Write,
+) -> Result<(), MarkError> {
+    if args.jsonl {
+        return mark_lines(args.question.as_deref(), shelf, input, output);
+    }
+    let rubric = shelf.rubric(args.question.as_deref().unwrap_or_default())?;
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes)?;
+    let answer = String::from_utf8_lossy(&bytes);
+    let marking = rubric.mark(&answer);
+    if args.json {
+        let one = One {
+            question: rubric.question.as_str(),
+            points: names(&marking, Outcome::Stated),
+            misconceptions: misconceptions(&marking),
+            unsure: names(&marking, Outcome::Unsure),
+            score: marking.score.share(),
+            note: note(&marking),
+        };
+        serde_json::to_writer(&mut *output, &one).map_err(io::Error::from)?;
+        writeln!(output)?;
+    } else {
+        output.write_all(told(rubric, &marking).as_bytes())?;
+    }
+    Ok(())
+}
+
+fn mark_lines(
+    default: Option<&str>,
+    shelf: &Shelf,
+    input: &mut dyn BufRead,
+    output: &mut dyn Write,
+) -> Result<(), MarkError> {
+    let mut bytes = Vec::new();
+    for line in 1.. {
+        bytes.clear();
+        if input.read_until(b'\n', &mut bytes)? == 0 {
+            break;
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        if text.trim().is_empty() {
+            continue;
+        }
+        let given: LineIn = serde_json::from_str(&text).map_err(|source| MarkError::Line { line, source })?;
+        let question = given.question.as_deref().or(default).ok_or(MarkError::NoQuestion { line })?;
+        let marking = shelf.rubric(question)?.mark(&given.answer);
+        let out = LineOut {
+            id: &given.id,
+            points: names(&marking, Outcome::Stated),
+            misconceptions: misconceptions(&marking),
+            unsure: names(&marking, Outcome::Unsure),
+        };
+        serde_json::to_writer(&mut *output, &out).map_err(io::Error::from)?;
+        output.write_all(b"\n")?;
+    }
+    output.flush()?;
+    Ok(())
+}
+
+/// The marking in words: each point, each misconception with why it is wrong, the score.
+#[must_use]
+pub fn told(rubric: &Rubric, marking: &Marking) -> String {
+    let mut text = String::new();
+    if let Some(note) = note(marking) {
+        let _ = writeln!(text, "Note: {note}.\n");
+    }
+    for (point, (_, outcome)) in rubric.points.iter().zip(&marking.points) {
+        let _ = match outcome {
+            Outcome::Stated => writeln!(text, "stated  {}: {}", point.id, point.fact),
+            Outcome::Unsure => writeln!(
+                text,
+                "unsure  {}: compare with the model answer and decide for yourself.\n        {}",
+                point.id, point.fact
+            ),
+            Outcome::NotStated => writeln!(text, "missed  {}: {}", point.id, point.hint),
+        };
+    }
+    for misconception in &rubric.misconceptions {
+        if marking.misconceptions.contains(&misconception.id) {
+            let _ = writeln!(
+                text,
+                "wrong   {}: {}\n        {}",
+                misconception.id, misconception.belief, misconception.why
+            );
+        }
+    }
+    let _ = writeln!(text, "\n{} of {} core points.", marking.score.earned, marking.score.core);
+    if !marking.score.is_full() {
+        let _ = writeln!(text, "A model answer: {}", rubric.model);
+    }
+    text
+}

@@ -1,0 +1,322 @@
+//! Marking free text: what an answer states, by a rubric, without a model or a network.
+//!
+//! An answer goes through: [`tokens`] (words and numbers) → [`structure`] (sentences,
+//! clauses, what is denied) → [`lexicon`] (which classes of words are where, misspelt or
+//! inflected) → [`matching`] (where the rubric's [`pattern`]s hold) → a [`Marking`].
+//!
+//! Invariants: any text at all can be marked; nothing about a subject is in the code, all
+//! of it is in the rubric and the course's shared words; key words without a claim earn
+//! nothing, nor does a denied truth; what cannot be decided is [`Outcome::Unsure`], which
+//! is never counted against the learner. Showing the marking is left to others.
+
+mod agreement;
+mod english;
+mod lexicon;
+mod matching;
+mod misspelling;
+mod pattern;
+mod plausibility;
+mod rubric;
+mod shelf;
+mod structure;
+mod tokens;
+
+pub use agreement::Tally;
+pub use rubric::{Misconception, Point, Rubric, RubricProblem, RubricProblems, Weight, Words};
+pub use shelf::{Shelf, ShelfError};
+
+use lexicon::Span;
+use matching::Matcher;
+use plausibility::Plausibility;
+use rubric::{Aspect, Pattern, Statement};
+use structure::Structure;
+
+use crate::words::ids::PointId;
+
+/// Whether an answer states a fact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It does.
+    Stated,
+    /// It does not.
+    NotStated,
+    /// The marker cannot tell: the learner compares with the model answer and decides.
+    Unsure,
+}
+
+/// How an answer could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// As sentences or notes.
+    Prose,
+    /// It has no words at all.
+    Empty,
+    /// It is a row of key words, which claims nothing.
+    KeyWords,
+    /// Its words are in an order that may say nothing: nothing is credited outright.
+    Doubtful,
+    /// Its words are in an order that says nothing.
+    Scrambled,
+}
+
+/// An answer longer than the question allows: only the first `cap` words were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverCap {
+    /// How many words may be used.
+    pub cap: usize,
+}
+
+/// The core points stated, of all the core points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Score {
+    /// Core points stated.
+    pub earned: usize,
+    /// Core points in all.
+    pub core: usize,
+}
+
+impl Score {
+    /// The share earned, from 0 to 1.
+    #[must_use]
+    pub fn share(self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "a rubric has a handful of points")]
+        let share = |earned: usize, core: usize| earned as f64 / core as f64;
+        if self.core == 0 { 0.0 } else { share(self.earned, self.core) }
+    }
+
+    /// Whether every core point was stated.
+    #[must_use]
+    pub fn is_full(self) -> bool {
+        self.earned == self.core
+    }
+}
+
+/// What an answer states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marking {
+    /// The outcome of each of the rubric's points, in its order.
+    pub points: Vec<(PointId, Outcome)>,
+    /// The misconceptions that the answer shows.
+    pub misconceptions: Vec<PointId>,
+    /// The core points stated.
+    pub score: Score,
+    /// How the answer could be read.
+    pub reading: Reading,
+    /// If it is longer than allowed.
+    pub over_cap: Option<OverCap>,
+}
+
+impl Marking {
+    /// The points with `outcome`.
+    pub fn with(&self, outcome: Outcome) -> impl Iterator<Item = &PointId> {
+        self.points.iter().filter(move |(_, own)| *own == outcome).map(|(id, _)| id)
+    }
+}
+
+/// Why an answer was taken to state something: for those who write rubrics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The point or misconception.
+    pub id: PointId,
+    /// The pattern that holds.
+    pub pattern: String,
+    /// The words that it holds of.
+    pub words: String,
+}
+
+impl Rubric {
+    /// Marks an answer.
+    #[must_use]
+    pub fn mark(&self, answer: &str) -> Marking {
+        let (marking, _) = self.read(answer, Reasons::NotWanted);
+        marking
+    }
+
+    /// Marks an answer and tells which pattern each thing stated rests on.
+    #[must_use]
+    pub fn explain(&self, answer: &str) -> (Marking, Vec<Reason>) {
+        self.read(answer, Reasons::Wanted)
+    }
+
+    fn read(&self, answer: &str, reasons: Reasons) -> (Marking, Vec<Reason>) {
+        let words = tokens::count_words(answer, self.cap + 1);
+        let over_cap = (words > self.cap).then_some(OverCap { cap: self.cap });
+        let read = if over_cap.is_some() { first_words(answer, self.cap) } else { answer };
+        // A word as people count them may be several tokens, but not many.
+        let tokens = tokens::tokenise(read, self.cap * 4);
+        let structure = Structure::read(&tokens);
+        let reading = match plausibility::judge(&tokens, &structure) {
+            _ if structure.len() == 0 => Reading::Empty,
+            Plausibility::Prose => Reading::Prose,
+            Plausibility::Doubtful => Reading::Doubtful,
+            Plausibility::KeyWords => Reading::KeyWords,
+            Plausibility::Scrambled => Reading::Scrambled,
+        };
+        if matches!(reading, Reading::Empty | Reading::KeyWords | Reading::Scrambled) {
+            return (self.nothing(reading, over_cap), Vec::new());
+        }
+        let postings = self.lexicon.post(&tokens, &structure);
+        let matcher = Matcher::new(&postings, &structure, &self.named);
+        let topics = Topics::find(&self.aspects, &matcher, structure.len());
+        let marker = Marker { structure: &structure, matcher: &matcher, topics: &topics };
+        let mut because = Vec::new();
+        let mut note = |id: &PointId, (pattern, span): (&Pattern, Span)| {
+            if reasons == Reasons::Wanted {
+                let words = tokens.between(usize::from(span.start), usize::from(span.end));
+                because.push(Reason { id: id.clone(), pattern: pattern.text.clone(), words });
+            }
+        };
+        let mut points = Vec::with_capacity(self.points.len());
+        let mut score = Score { earned: 0, core: self.core().count() };
+        for point in &self.points {
+            let outcome = if let Some(found) = marker.states(&point.says) {
+                note(&point.id, found);
+                if reading == Reading::Doubtful {
+                    Outcome::Unsure
+                } else {
+                    score.earned += usize::from(point.weight == Weight::Core);
+                    Outcome::Stated
+                }
+            } else if let Some(found) = marker.holds(&point.maybe, &point.says.unless, |_| true) {
+                note(&point.id, found);
+                Outcome::Unsure
+            } else {
+                Outcome::NotStated
+            };
+            points.push((point.id.clone(), outcome));
+        }
+        let mut misconceptions = Vec::new();
+        for misconception in &self.misconceptions {
+            if let Some(found) = marker.states(&misconception.says) {
+                note(&misconception.id, found);
+                misconceptions.push(misconception.id.clone());
+            }
+        }
+        (Marking { points, misconceptions, score, reading, over_cap }, because)
+    }
+
+    fn core(&self) -> impl Iterator<Item = &Point> {
+        self.points.iter().filter(|point| point.weight == Weight::Core)
+    }
+
+    fn nothing(&self, reading: Reading, over_cap: Option<OverCap>) -> Marking {
+        Marking {
+            points: self.points.iter().map(|point| (point.id.clone(), Outcome::NotStated)).collect(),
+            misconceptions: Vec::new(),
+            score: Score { earned: 0, core: self.core().count() },
+            reading,
+            over_cap,
+        }
+    }
+}
+
+/// The front of `answer` up to its `count`th word.
+fn first_words(answer: &str, count: usize) -> &str {
+    let mut words = 0;
+    let mut end = 0;
+    for word in answer.split_whitespace() {
+        if word.chars().any(char::is_alphanumeric) {
+            words += 1;
+        }
+        if words > count {
+            break;
+        }
+        // `word` is a part of `answer`, so its end is the distance between the two starts and its length.
+        end = word.as_ptr() as usize - answer.as_ptr() as usize + word.len();
+    }
+    &answer[..end]
+}
+
+/// What the answer speaks of at each of its tokens, aspect by aspect.
+struct Topics {
+    states: Vec<Vec<Option<u8>>>,
+}
+
+/// A heading names its aspects within this many words of each other.
+const HEADING: usize = 4;
+
+impl Topics {
+    fn find(aspects: &[Aspect], matcher: &Matcher<'_>, tokens: usize) -> Self {
+        if aspects.is_empty() {
+            return Self { states: Vec::new() };
+        }
+        let mut opened: Vec<Vec<Option<u8>>> = vec![vec![None; tokens]; aspects.len()];
+        for (aspect, opened) in aspects.iter().zip(&mut opened) {
+            for (value, patterns) in (0_u8..).zip(&aspect.values) {
+                for span in patterns.iter().flat_map(|pattern| matcher.spans(&pattern.node)) {
+                    opened[usize::from(span.start)].get_or_insert(value);
+                }
+            }
+        }
+        let mut states: Vec<Vec<Option<u8>>> = vec![vec![None; tokens]; aspects.len()];
+        for i in 0..tokens {
+            for aspect in 0..aspects.len() {
+                let carried = i.checked_sub(1).and_then(|before| states[aspect][before]);
+                states[aspect][i] = opened[aspect][i].or(carried);
+            }
+            // The first aspect leads: when it changes, the others wait to be named anew.
+            let changes = opened[0][i].is_some()
+                && opened[0][i] != i.checked_sub(1).and_then(|before| states[0][before]);
+            if changes {
+                for aspect in 1..aspects.len() {
+                    let from = i.saturating_sub(HEADING);
+                    states[aspect][i] = opened[aspect][from..=i].iter().rev().copied().flatten().next();
+                }
+            }
+        }
+        Self { states }
+    }
+
+    fn is_about(&self, about: &[Option<u8>], token: u16) -> bool {
+        about
+            .iter()
+            .zip(&self.states)
+            .all(|(wanted, states)| wanted.is_none() || states[usize::from(token)] == *wanted)
+    }
+}
+
+struct Marker<'a> {
+    structure: &'a Structure,
+    matcher: &'a Matcher<'a>,
+    topics: &'a Topics,
+}
+
+impl Marker<'_> {
+    fn states<'s>(&self, statement: &'s Statement) -> Option<(&'s Pattern, Span)> {
+        self.holds(&statement.says, &statement.unless, |_| true).or_else(|| {
+            self.holds(&statement.within, &statement.unless, |span| {
+                self.topics.is_about(&statement.about, span.start)
+                    && self.topics.is_about(&statement.about, span.end)
+            })
+        })
+    }
+
+    fn holds<'p>(
+        &self,
+        patterns: &'p [Pattern],
+        unless: &[Pattern],
+        counts: impl Fn(Span) -> bool,
+    ) -> Option<(&'p Pattern, Span)> {
+        patterns.iter().find_map(|pattern| {
+            let spans = self.matcher.spans(&pattern.node).into_iter();
+            spans
+                .filter(|span| counts(*span) && !self.is_taken_back(*span, unless))
+                .map(|span| (pattern, span))
+                .next()
+        })
+    }
+
+    fn is_taken_back(&self, span: Span, unless: &[Pattern]) -> bool {
+        let around = self.structure.sentences_around(usize::from(span.start), usize::from(span.end));
+        unless.iter().flat_map(|pattern| self.matcher.spans(&pattern.node)).any(|other| {
+            around.contains(&usize::from(other.start)) && around.contains(&usize::from(other.end))
+        })
+    }
+}
+
+/// Whether reasons are to be told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reasons {
+    Wanted,
+    NotWanted,
+}

@@ -1,0 +1,76 @@
+//! The shelf: a course's rubrics, each compiled when it is first asked for.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use super::rubric::{Rubric, RubricProblems, Words};
+use crate::words::prose;
+
+/// A course's rubrics by question.
+#[derive(Debug)]
+pub struct Shelf {
+    words: Words,
+    rubrics: BTreeMap<String, Slot>,
+}
+
+#[derive(Debug)]
+struct Slot {
+    toml: String,
+    compiled: OnceCell<Result<Rubric, RubricProblems>>,
+}
+
+/// A rubric that cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ShelfError {
+    /// No rubric has that name.
+    #[error("no question is called `{question}`{}", suggested(.near))]
+    Unknown {
+        /// The name as asked for.
+        question: String,
+        /// The name that may have been meant.
+        near: Option<String>,
+    },
+    /// The rubric is broken.
+    #[error("the rubric of `{question}` is broken")]
+    Broken {
+        /// Whose rubric.
+        question: String,
+        /// What is wrong with it.
+        source: RubricProblems,
+    },
+}
+
+fn suggested(near: &Option<String>) -> String {
+    near.as_ref().map(|near| format!(": did you mean `{near}`?")).unwrap_or_default()
+}
+
+impl Shelf {
+    /// A shelf of rubrics: pairs of a question's id and its rubric in TOML.
+    pub fn new(words: Words, rubrics: impl IntoIterator<Item = (String, String)>) -> Self {
+        let rubrics = rubrics
+            .into_iter()
+            .map(|(question, toml)| (question, Slot { toml, compiled: OnceCell::new() }))
+            .collect();
+        Self { words, rubrics }
+    }
+
+    /// The questions that there are rubrics for.
+    pub fn questions(&self) -> impl Iterator<Item = &str> {
+        self.rubrics.keys().map(String::as_str)
+    }
+
+    /// The rubric of `question`.
+    ///
+    /// # Errors
+    /// If there is none, or it is broken.
+    pub fn rubric(&self, question: &str) -> Result<&Rubric, ShelfError> {
+        let Some(slot) = self.rubrics.get(question) else {
+            let near = prose::nearest(question, self.questions()).map(str::to_owned);
+            return Err(ShelfError::Unknown { question: question.to_owned(), near });
+        };
+        let compiled = slot.compiled.get_or_init(|| Rubric::parse(&slot.toml, &self.words));
+        compiled
+            .as_ref()
+            .map_err(|source| ShelfError::Broken { question: question.to_owned(), source: source.clone() })
+    }
+}
