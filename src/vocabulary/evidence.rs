@@ -151,7 +151,8 @@ pub struct Run {
     /// Results, `NAME=VALUE` lines in order.
     pub results: Vec<ResultLine>,
     /// Checkpoint lines that reached its terminal without passing the observer (`sendfile(2)`, a
-    /// descriptor handed over): no process stood still there, and they count for nothing.
+    /// descriptor handed over), or without ever being ended by a newline: no process stood
+    /// still there, and they count for nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unobserved: Vec<Checkpoint>,
     /// From its start to its end, in microseconds, less the time it stood frozen.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use super::stops::GRACE;
 use super::tree::{Freeze, Member, Standing, Tree};
 use super::{Event, Stage, TracerError, books, page_cache, ptrace};
 use crate::vocabulary::evidence::{Faults, Snapshot};
@@ -25,7 +26,10 @@ impl Stage {
         let index = self.index(who)?;
         let tree = &mut self.trees[index];
         let Some(process) = tree.announced.pop_front() else { return Ok(()) };
-        tree.note_frozen(Instant::now());
+        let now = Instant::now();
+        tree.note_frozen(now);
+        // What stood frozen when the main process ended gets the whole time to end by itself.
+        tree.grace = tree.grace.map(|_| now + GRACE);
         if let Some(freeze) = tree.members.get_mut(&process).and_then(|member| member.freeze.as_mut()) {
             freeze.announced = false;
         }
@@ -139,7 +143,9 @@ impl Stage {
     /// The light reading at a process's end, under the name `exit`: what was read or
     /// written behind the last checkpoint is counted by it.
     pub(super) fn read_at_exit(&mut self, tree: usize, process: i32, thread: i32) {
-        if let Ok(label) = "exit".parse() {
+        // Half of the room is kept for checkpoints, however many processes a program makes.
+        let crowded = self.trees[tree].run.snapshots.len() >= self.limits.snapshots / 2;
+        if let (false, Ok(label)) = (crowded, "exit".parse()) {
             self.drain(tree);
             self.read(tree, process, thread, label);
         }

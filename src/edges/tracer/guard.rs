@@ -16,21 +16,30 @@ const MADE_EACH: u64 = 64;
 /// thread that waits for a device or a file server.
 const LAST_PATIENCE: Duration = Duration::from_secs(10);
 
+/// How often the threads of a tree that is being killed are asked for one by one, lest one
+/// that vanished without a word be awaited for ever.
+const ROLL_CALL_PERIOD: Duration = Duration::from_millis(50);
+
 impl Stage {
     /// The next moment at which something is to be looked at though nothing happened.
     pub(super) fn next_deadline(&self) -> Instant {
         let now = Instant::now();
         let mut next = now + Duration::from_secs(3600);
-        for tree in self.trees.iter().filter(|tree| !tree.is_over() && tree.killing.is_none()) {
+        for tree in self.trees.iter().filter(|tree| !tree.is_over()) {
+            if tree.killing.is_some() {
+                next = next.min(now + ROLL_CALL_PERIOD);
+                continue;
+            }
             if tree.frozen_since.is_none() {
                 let left = self.limits.wall.saturating_sub(tree.elapsed(now));
-                next = next.min(now + left);
+                // A wall limit beyond what the clock can say is none.
+                next = now.checked_add(left).map_or(next, |end| next.min(end));
+                next = tree.grace.map_or(next, |grace| next.min(grace));
             }
             // A tree of which nothing runs allocates nothing.
             if tree.members.values().any(|member| member.freeze.is_none()) {
                 next = next.min(self.memory_looked_at + MEMORY_PERIOD);
             }
-            next = tree.grace.map_or(next, |grace| next.min(grace));
             let freezes = tree.members.values().filter_map(|member| member.freeze.as_ref());
             for freeze in freezes.filter(|freeze| !freeze.complete) {
                 next = next.min(freeze.deadline);
@@ -55,7 +64,7 @@ impl Stage {
                 tree.run.limit = Some(limit);
                 self.events.push_back(Event::LimitReached { who: tree.instance.clone() });
                 self.kill_tree(index, KillReason::Limit);
-            } else if self.trees[index].grace.is_some_and(|grace| now >= grace) {
+            } else if self.trees[index].is_left_over(now) {
                 self.kill_tree(index, KillReason::LeftBehind);
             } else {
                 let processes: Vec<i32> = self.trees[index].members.keys().copied().collect();

@@ -50,7 +50,7 @@ mod tree;
 mod turn;
 mod wake;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::io;
 use std::marker::PhantomData;
 use std::time::Instant;
@@ -72,6 +72,8 @@ pub struct Stage {
     names: BTreeMap<InstanceName, usize>,
     /// All traced threads, by id.
     tasks: HashMap<i32, Task>,
+    /// Threads that told their first stop before their parent told of them.
+    early: HashSet<i32>,
     events: VecDeque<Event>,
     children: ChildSignal,
     cancel: CancelHandle,
@@ -189,6 +191,7 @@ impl Stage {
             trees: Vec::new(),
             names: BTreeMap::new(),
             tasks: HashMap::new(),
+            early: HashSet::new(),
             events: VecDeque::new(),
             children: ChildSignal::listen().map_err(TracerError::system("listen for SIGCHLD"))?,
             cancel: CancelHandle::new().map_err(TracerError::system("make an event descriptor"))?,

@@ -4,11 +4,10 @@ use std::time::{Duration, Instant};
 
 use super::memory::ThreadMemory;
 use super::ptrace::{self, Change, Stop, SyscallStop};
-use super::tree::{Pending, Phase, Standing};
+use super::tree::{Pending, Phase, Standing, Written};
 use super::{Event, Stage, books};
 use crate::facts::call::{Call, Detail, Outcome};
 use crate::facts::signal::{self, Cause};
-use crate::facts::syscall::Memory as _;
 use crate::facts::syscall::decode::decode;
 use crate::facts::syscall::table::{Purpose, Stops, TABLE, Traced};
 use crate::vocabulary::evidence::Ending;
@@ -16,7 +15,7 @@ use crate::words::units::Addr;
 
 /// How long what the main process leaves behind may take to end by itself: a
 /// child that is about to print its last line is no daemon.
-const GRACE: Duration = Duration::from_millis(250);
+pub(super) const GRACE: Duration = Duration::from_millis(500);
 
 /// Errors by which the kernel marks a call that it will restart, or fail with EINTR (`linux/errno.h`).
 const RESTARTED: std::ops::RangeInclusive<i64> = 512..=516;
@@ -134,33 +133,33 @@ impl Stage {
 
     /// What a write to the terminal writes, if a checkpoint is in it: then its return is
     /// awaited, for only what was written counts.
-    pub(super) fn output_to_await(
+    fn output_to_await(
         &mut self,
         thread: i32,
         tree: usize,
         process: i32,
         traced: &Traced,
         arguments: [u64; 6],
-    ) -> Option<Vec<u8>> {
+    ) -> Option<Written> {
         let tree = &mut self.trees[tree];
         if !tree.streams.pty.is_behind(thread, arguments[0] as i32) {
             return None;
         }
         let member = tree.members.get_mut(&process)?;
-        // A run that writes more than this is ended for its output.
-        let cap = usize::try_from(self.limits.output.0).unwrap_or(usize::MAX).saturating_add(1 << 16);
         let memory = ThreadMemory(thread);
-        let bytes = if traced.name == "write" {
-            memory.bytes(arguments[1], usize::try_from(arguments[2]).unwrap_or(usize::MAX).min(cap))?
+        let written = if traced.name == "write" {
+            vec![(arguments[1], arguments[2])]
         } else {
-            gather(&memory, arguments[1], arguments[2], cap)?
+            memory.vectors(arguments[1], arguments[2])?
         };
         let mut scanner = member.scanner.clone();
-        if scanner.feed(&bytes).is_empty() {
-            member.scanner = scanner;
-            return None;
+        let mut found = false;
+        memory.each_piece(&written, u64::MAX, |piece| found |= !scanner.feed(piece).is_empty());
+        if found {
+            return Some(written);
         }
-        Some(bytes)
+        member.scanner = scanner;
+        None
     }
 
     /// Keeps a call, up to the limit; gives its index.
@@ -238,8 +237,10 @@ impl Stage {
                 member.output_moved = true;
             }
             if let Some(written) = pending.written {
-                let count = usize::try_from(value).unwrap_or(0).min(written.len());
-                let names = member.scanner.feed(&written[..count]);
+                let mut names = Vec::new();
+                let scanner = &mut member.scanner;
+                ThreadMemory(thread)
+                    .each_piece(&written, value.cast_unsigned(), |piece| names.extend(scanner.feed(piece)));
                 if !names.is_empty() {
                     self.freeze_at(tree, process, names);
                 }
@@ -256,7 +257,8 @@ impl Stage {
         {
             call.outcome = Outcome::Returned(i64::from(child));
         }
-        if !self.tasks.contains_key(&child) {
+        // It may have told its first stop, and even have ended, before this.
+        if !self.early.remove(&child) && !self.tasks.contains_key(&child) {
             self.take_in(child, tree, parent);
         }
     }
@@ -281,6 +283,11 @@ impl Stage {
         let (tree, process) = (task.tree, task.process);
         let pending = self.tasks.get_mut(&former).and_then(|task| task.pending.take());
         self.tasks.retain(|&id, task| id == thread || task.process != process);
+        // The call that the first thread itself was in died with it.
+        if let Some(task) = self.tasks.get_mut(&thread) {
+            task.pending = None;
+            task.last_call = None;
+        }
         if let Some(call) = pending.as_ref().and_then(|pending| pending.call)
             && let Some(call) = self.trees[tree].run.calls.get_mut(call)
         {
@@ -378,7 +385,9 @@ impl Stage {
         let at = self.now();
         let tree = &mut self.trees[index];
         tree.run.faults = tree.faults_so_far();
-        tree.streams.finish(&mut tree.run, at);
+        let last = tree.streams.finish(&mut tree.run, at);
+        self.tell(index, last);
+        let tree = &mut self.trees[index];
         let mut frozen = tree.observed.clone();
         for name in std::mem::take(&mut tree.streams.checkpoints_seen) {
             match frozen.iter().position(|observed| *observed == name) {
@@ -392,20 +401,4 @@ impl Stage {
         tree.phase = Phase::Ended;
         self.events.push_back(Event::Ended { who: tree.instance.clone() });
     }
-}
-
-/// The bytes that `count` vectors at `address` point to, at most `cap`.
-fn gather(memory: &ThreadMemory, address: u64, count: u64, cap: usize) -> Option<Vec<u8>> {
-    /// `IOV_MAX` (`writev(2)`): the kernel takes no more.
-    const MOST: u64 = 1024;
-    let vectors = memory.bytes(address, usize::try_from(count.min(MOST)).ok()? * 16)?;
-    let mut bytes = Vec::new();
-    for vector in vectors.chunks_exact(16) {
-        let (base, length) = vector.split_at(8);
-        let base = u64::from_ne_bytes(base.try_into().ok()?);
-        let length = u64::from_ne_bytes(length.try_into().ok()?);
-        let room = cap.saturating_sub(bytes.len());
-        bytes.extend(memory.bytes(base, usize::try_from(length).unwrap_or(usize::MAX).min(room))?);
-    }
-    Some(bytes)
 }

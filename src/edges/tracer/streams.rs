@@ -44,6 +44,7 @@ pub(super) struct Streams {
     kept: u64,
     partial: Vec<u8>,
     stderr_kept: Vec<u8>,
+    stderr_copied: usize,
     /// Checkpoint lines seen on the terminal.
     pub(super) checkpoints_seen: Vec<Checkpoint>,
 }
@@ -75,6 +76,7 @@ impl Streams {
             kept: 0,
             partial: Vec::new(),
             stderr_kept: Vec::new(),
+            stderr_copied: 0,
             checkpoints_seen: Vec::new(),
         };
         Ok((streams, ends))
@@ -189,22 +191,21 @@ impl Streams {
         Arrival::Line { line: run.stdout.len() - 1, result }
     }
 
-    /// Ends the streams: keeps the last line though no newline ended it.
-    pub(super) fn finish(&mut self, run: &mut Run, at: u64) {
-        if !self.partial.is_empty() {
-            let text = String::from_utf8_lossy(&self.partial).into_owned();
-            run.stdout.push(Line { at, text });
-        }
+    /// Ends the streams. The last line counts though no newline ended it: many a program forgets that one.
+    pub(super) fn finish(&mut self, run: &mut Run, at: u64) -> Vec<Arrival> {
+        let last = if self.partial.is_empty() { Vec::new() } else { vec![self.end_line(run, at)] };
         self.partial = Vec::new();
         self.queue = VecDeque::new();
         self.stdin = None;
         self.stderr = None;
         self.copy_stderr(run);
+        last
     }
 
     /// Brings `Run::stderr` up to date.
-    pub(super) fn copy_stderr(&self, run: &mut Run) {
-        if run.stderr.len() != self.stderr_kept.len() {
+    pub(super) fn copy_stderr(&mut self, run: &mut Run) {
+        if self.stderr_copied != self.stderr_kept.len() {
+            self.stderr_copied = self.stderr_kept.len();
             run.stderr = String::from_utf8_lossy(&self.stderr_kept).into_owned();
         }
     }

@@ -48,9 +48,12 @@ pub(super) struct Pending {
     pub(super) traced: &'static Traced,
     /// Its index in `Run::calls`, unless it came after the cap.
     pub(super) call: Option<usize>,
-    /// What is being written to standard output, if a checkpoint is in it.
-    pub(super) written: Option<Vec<u8>>,
+    /// Where what is being written to standard output stands, if a checkpoint is in it.
+    pub(super) written: Option<Written>,
 }
+
+/// What a call writes: pieces of memory, addresses and lengths.
+pub(super) type Written = Vec<(u64, u64)>;
 
 /// A process.
 #[derive(Debug, Default)]
@@ -161,6 +164,12 @@ impl Tree {
             }
             _ => {}
         }
+    }
+
+    /// Whether the main process has ended and what it left behind has had its time. What stands
+    /// frozen is given time until it is released.
+    pub(super) fn is_left_over(&self, now: Instant) -> bool {
+        self.frozen_since.is_none() && self.grace.is_some_and(|grace| now >= grace)
     }
 
     pub(super) const fn is_over(&self) -> bool {

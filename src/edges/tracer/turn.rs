@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
+use super::ptrace::Change;
 use super::streams::Arrival;
 use super::{Event, Stage, TracerError, books, ptrace};
 
@@ -31,6 +32,9 @@ impl Stage {
         } else {
             self.sleep(until.min(self.next_deadline()))?;
             self.children.clear();
+            if self.trees.iter().any(|tree| tree.killing.is_some() && !tree.is_over()) {
+                self.ask_each().map_err(TracerError::system("wait for a traced process"))?;
+            }
         }
         for tree in 0..self.trees.len() {
             self.trees[tree].streams.write_queue();
@@ -95,12 +99,17 @@ impl Stage {
                 Ok(true)
             }
             Ok(None) => Ok(false),
-            Err(error) if error.raw_os_error() == Some(libc::ECHILD) => Ok(false),
+            Err(error) if error.raw_os_error() == Some(libc::ECHILD) => {
+                // No thread of ours goes by this id any more, and nothing more will be told of it.
+                self.handle(thread, Change::Signalled(libc::SIGKILL));
+                Ok(true)
+            }
             Err(error) => Err(error),
         }
     }
 
-    fn ask_each(&mut self) -> io::Result<bool> {
+    /// Asks every thread of ours for its change.
+    pub(super) fn ask_each(&mut self) -> io::Result<bool> {
         let threads: Vec<i32> = self.tasks.keys().copied().collect();
         let mut any = false;
         for thread in threads {
@@ -127,6 +136,7 @@ impl Stage {
         let killed = || self.trees.iter().rposition(|tree| tree.killing.is_some());
         let Some(tree) = known.or_else(by_session).or_else(killed) else { return false };
         self.take_in(thread, tree, parent);
+        self.early.insert(thread);
         true
     }
 
@@ -137,8 +147,16 @@ impl Stage {
         if tree.is_over() {
             return;
         }
+        let arrivals = tree.streams.drain(&mut tree.run, at, &mut self.buffer);
+        tree.streams.copy_stderr(&mut tree.run);
+        self.tell(index, arrivals);
+    }
+
+    /// Makes events of lines that have arrived.
+    pub(super) fn tell(&mut self, index: usize, arrivals: Vec<Arrival>) {
+        let tree = &self.trees[index];
         let who = &tree.instance;
-        for arrival in tree.streams.drain(&mut tree.run, at, &mut self.buffer) {
+        for arrival in arrivals {
             let Arrival::Line { line, result } = arrival;
             self.events.push_back(Event::Line { who: who.clone(), line });
             if let Some(result) = result.map(|index| &tree.run.results[index]) {
@@ -146,6 +164,5 @@ impl Stage {
                 self.events.push_back(Event::Result { who: who.clone(), name, value });
             }
         }
-        tree.streams.copy_stderr(&mut tree.run);
     }
 }

@@ -46,6 +46,8 @@ impl Decoding<'_> {
             Parameter::Address => pointer(value),
             Parameter::Size => value.to_string(),
             Parameter::Offset => offset(value),
+            Parameter::MapOffset if value == 0 => "0".to_owned(),
+            Parameter::MapOffset => format!("{value:#x}"),
             Parameter::Descriptor => as_int(value).to_string(),
             Parameter::Directory if as_int(value) == c::AT_FDCWD => "AT_FDCWD".to_owned(),
             Parameter::Directory | Parameter::Integer => as_int(value).to_string(),
@@ -338,6 +340,12 @@ mod tests {
             &[0, 4096, 0, 0x22, NONE, 0],
             b"",
             "mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0)",
+        );
+        check(
+            "mmap",
+            &[0x7000, 4096, 1, 2, 3, 8192],
+            b"",
+            "mmap(0x7000, 4096, PROT_READ, MAP_PRIVATE, 3, 0x2000)",
         );
         check("munmap", &[0x7f00, 4096], b"", "munmap(0x7f00, 4096)");
         check("madvise", &[0x7f00, 4096, 4], b"", "madvise(0x7f00, 4096, MADV_DONTNEED)");

@@ -62,8 +62,10 @@ pub enum Parameter {
     Address,
     /// A size or count.
     Size,
-    /// A position in a file.
+    /// A position or length in a file.
     Offset,
+    /// A position in a file that is printed as addresses are.
+    MapOffset,
     /// A descriptor.
     Descriptor,
     /// A directory's descriptor, or `AT_FDCWD`.
@@ -143,7 +145,11 @@ const fn purpose(purpose: Purpose, traced: Traced) -> Traced {
 /// Every call that can be traced. The position in this table travels in the filter's `RET_TRACE` data.
 pub static TABLE: &[Traced] = &[
     // Mapping.
-    call(c::SYS_mmap, "mmap", &[P::Address, P::Size, P::Protection, P::MapFlags, P::Descriptor, P::Offset]),
+    call(
+        c::SYS_mmap,
+        "mmap",
+        &[P::Address, P::Size, P::Protection, P::MapFlags, P::Descriptor, P::MapOffset],
+    ),
     call(c::SYS_munmap, "munmap", &[P::Address, P::Size]),
     call(c::SYS_mprotect, "mprotect", &[P::Address, P::Size, P::Protection]),
     call(c::SYS_pkey_mprotect, "pkey_mprotect", &[P::Address, P::Size, P::Protection, P::Integer]),
@@ -190,10 +196,6 @@ pub static TABLE: &[Traced] = &[
     at_entry(call(c::SYS_fork, "fork", &[])),
     #[cfg(target_arch = "x86_64")]
     at_entry(call(c::SYS_vfork, "vfork", &[])),
-    // The order of clone's last two parameters differs between architectures.
-    #[cfg(target_arch = "x86_64")]
-    at_entry(call(c::SYS_clone, "clone", &[P::CloneFlags, P::Address, P::Address, P::Address, P::Address])),
-    #[cfg(not(target_arch = "x86_64"))]
     at_entry(call(c::SYS_clone, "clone", &[P::CloneFlags, P::Address, P::Address, P::Address, P::Address])),
     at_entry(call(c::SYS_clone3, "clone3", &[P::CloneArgs, P::Size])),
     call(c::SYS_execve, "execve", &[P::Path, P::Address, P::Address]),

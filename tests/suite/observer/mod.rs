@@ -1,5 +1,6 @@
 //! The observer: small C programs on a stage, and what is told of them.
 
+mod agreement;
 mod checkpoints;
 mod survival;
 
@@ -101,7 +102,7 @@ fn limits() -> Limits {
 }
 
 /// No test waits longer than this for anything.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Lets the program run to its end, releasing it at each checkpoint.
 fn play(stage: &mut Stage, who: &InstanceName) {
@@ -110,7 +111,7 @@ fn play(stage: &mut Stage, who: &InstanceName) {
         match stage.next_event(until).unwrap() {
             Event::Checkpoint { who, .. } => stage.release(&who).unwrap(),
             Event::Ended { who: ended } if ended == *who => return,
-            Event::TimedOut => panic!("the program did not end: {:?}", stage.run(who)),
+            Event::TimedOut => panic!("it did not end: {:#?}", stage.run(who).unwrap().processes),
             _ => {}
         }
     }

@@ -326,3 +326,27 @@ fn other_children_of_the_thread_are_left_alone() {
     assert_eq!(run.processes.len(), 21);
     assert!(other.wait().unwrap().success());
 }
+
+#[test]
+fn a_last_line_without_a_newline_counts() {
+    let Some(bench) = Bench::new() else { return };
+    let run = bench.run("say(\"first\\nsum=5\");", limits());
+    assert_eq!(stdout(&run), ["first", "sum=5"]);
+    assert_eq!(run.results[0].value, "5");
+    let run = bench.run("say(\"checkpoint almost\");", limits());
+    assert_eq!((checkpoints(&run).len(), run.unobserved.len()), (0, 1));
+}
+
+#[test]
+fn children_that_end_before_their_parent_can_tell_of_them_are_counted_once() {
+    let Some(bench) = Bench::new() else { return };
+    let run = bench.run(
+        "for (int n = 0; n < 100; n++) { if (fork() == 0) _exit(n % 7); if (vfork() == 0) _exit(0); } while (wait(0) > 0);",
+        Limits { processes: 500, ..limits() },
+    );
+    assert_eq!(run.ending, Ending::Exited { status: 0 });
+    assert_eq!(run.processes.len(), 201);
+    let killed = run.processes.iter().find(|process| !matches!(process.ending, Ending::Exited { .. }));
+    assert_eq!(killed, None);
+    assert!(run.processes.iter().skip(1).all(|process| process.parent == run.pid));
+}
