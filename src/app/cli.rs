@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::completions::CompletionsArgs;
+use super::course::CourseArgs;
 use crate::assemblies::ui::look::{Colour, Glyphs, Look, Telling, USUAL_WIDTH, glyphs_of_locale};
 
 /// A course in Linux mmap for the terminal.
@@ -33,6 +34,8 @@ pub enum Command {
     /// Print a script that completes commands in your shell
     #[command(after_help = COMPLETIONS_HELP)]
     Completions(CompletionsArgs),
+    /// Write, check and prove courses
+    Course(CourseArgs),
 }
 
 /// Options of all commands.

@@ -7,6 +7,8 @@
 pub mod cli;
 pub mod completions;
 pub mod context;
+pub mod course;
+pub mod course_schema;
 pub mod exit;
 mod failing;
 
@@ -41,5 +43,6 @@ fn run(command: Option<&Command>, context: &Context) -> Result<Exit, Failure> {
     match command {
         None => context.print(&Cli::command().render_help().to_string()).map(|()| Exit::Usage),
         Some(Command::Completions(arguments)) => completions::run(arguments, context),
+        Some(Command::Course(arguments)) => course::run(arguments, context),
     }
 }

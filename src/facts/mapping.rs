@@ -61,7 +61,7 @@ pub struct Books {
 /// Who may do what with a mapping, as in the second column of maps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
-#[schemars(with = "String")]
+#[schemars(with = "String", extend("pattern" = "^[r-][w-][x-][sp]$"))]
 pub struct Perms {
     /// `PROT_READ`
     pub read: bool,

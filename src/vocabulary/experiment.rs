@@ -132,6 +132,7 @@ pub struct Experiment {
 /// Whether the kernel may use transparent huge pages in an experiment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "ExperimentHugePages")]
 pub enum HugePages {
     /// No (`PR_SET_THP_DISABLE`), so that a page is a page on every machine.
     #[default]

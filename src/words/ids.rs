@@ -37,7 +37,7 @@ macro_rules! names {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         #[serde(try_from = "String", into = "String")]
-        #[schemars(with = "String")]
+        #[schemars(with = "String", extend("pattern" = "^[a-z0-9][a-z0-9_-]*$", "maxLength" = LONGEST))]
         pub struct $name(String);
 
         impl $name {

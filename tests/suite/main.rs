@@ -4,6 +4,7 @@ mod cli;
 mod compiler;
 mod course;
 mod course_problems;
+mod course_schema;
 mod observer;
 mod powercut;
 mod run;

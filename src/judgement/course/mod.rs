@@ -23,7 +23,9 @@ mod files;
 mod layout;
 mod problem;
 mod reading;
+mod reference;
 mod scenes;
+mod schema;
 mod source;
 mod steps;
 mod values;
@@ -33,6 +35,8 @@ use std::collections::BTreeMap;
 pub use files::CourseFiles;
 pub use layout::load;
 pub use problem::{Drawing, Problem, ProblemReport, Problems};
+pub use reference::reference;
+pub use schema::{Document, schema};
 
 use crate::vocabulary::lesson::{Attempt, Course, Drill, Language, Lesson, Step};
 use crate::words::ids::{LessonId, ProgramName, StepId};

@@ -119,6 +119,7 @@ pub struct Create {
 /// What is in a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schemars(rename = "ExperimentFill")]
 pub enum Fill {
     /// Random bytes, which no file system can keep in less room.
     #[default]

@@ -1,0 +1,33 @@
+//! `course …`: the instructor's commands, a file each.
+
+use clap::{Args, Subcommand};
+
+use super::context::Context;
+use super::course_schema::{self, CourseSchemaArgs};
+use super::exit::{Exit, Failure};
+
+/// Arguments of `course`.
+#[derive(Debug, Args)]
+pub struct CourseArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub command: CourseCommand,
+}
+
+/// What can be done with a course.
+#[derive(Debug, Subcommand)]
+pub enum CourseCommand {
+    /// Write the JSON Schemas of a course's files, for editors
+    #[command(after_help = course_schema::HELP)]
+    Schema(CourseSchemaArgs),
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// As the command has them.
+pub fn run(arguments: &CourseArgs, context: &Context) -> Result<Exit, Failure> {
+    match &arguments.command {
+        CourseCommand::Schema(arguments) => course_schema::run(arguments, context),
+    }
+}
