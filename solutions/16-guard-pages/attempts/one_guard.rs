@@ -22,9 +22,8 @@ impl Guarded {
         }
         let guarded = Self { whole: whole.cast(), size, guard };
         // SAFETY: the range is the start of the mapping just made, to which nothing points yet.
-        let opened = unsafe {
-            libc::mprotect(guarded.whole.cast(), guard + size, libc::PROT_READ | libc::PROT_WRITE)
-        };
+        let opened =
+            unsafe { libc::mprotect(guarded.whole.cast(), guard + size, libc::PROT_READ | libc::PROT_WRITE) };
         if opened == 0 { Ok(guarded) } else { Err(io::Error::last_os_error()) }
     }
 
