@@ -7,4 +7,5 @@ pub mod draw;
 pub mod marking;
 pub mod prediction;
 pub mod progress;
+pub mod sketch;
 pub mod verdict;

@@ -150,7 +150,9 @@ pub struct Measure {
     pub what: Quantity,
     /// `process`, or the label of a mapping or file.
     pub of: Subject,
-    /// The mark from which the change is counted; left out, the figure at `to` counts whole.
+    /// The mark from which the change is counted. Left out: for the process, the moment
+    /// before its first operation; for a mapping or file, the figure at `to` counts whole.
+    /// Where the kernel has merged two of the experiment's mappings, each stands for both.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[deserr(default)]
     pub from: Option<Label>,

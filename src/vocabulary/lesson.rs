@@ -16,6 +16,7 @@ use crate::vocabulary::experiment::Predict;
 use crate::vocabulary::leaf::{Keyed, leaves};
 use crate::vocabulary::question::{Choice, Match, Number, Order, Question, Text};
 use crate::vocabulary::scene::{Draw, Draws, Scene};
+use crate::vocabulary::sketch::Sketch;
 use crate::words::ids::{CheckId, LessonId, ProgramName, StepId, ValueName};
 
 /// `course.toml`.
@@ -85,6 +86,8 @@ pub enum Step {
     Text(Text),
     /// A figure guessed first and measured then.
     Predict(Predict),
+    /// Lines of `/proc/PID/maps` to draw.
+    Sketch(Sketch),
     /// Programs to write.
     Drill(Drill),
 }
@@ -198,8 +201,8 @@ impl Language {
 
 impl Step {
     /// The words that `kind` may be.
-    const KINDS: [&str; 9] =
-        ["read", "choice", "choices", "match", "order", "number", "text", "predict", "drill"];
+    const KINDS: [&str; 10] =
+        ["read", "choice", "choices", "match", "order", "number", "text", "predict", "sketch", "drill"];
 
     /// Its name.
     #[must_use]
@@ -212,6 +215,7 @@ impl Step {
             Self::Number(number) => &number.id,
             Self::Text(text) => &text.id,
             Self::Predict(predict) => &predict.id,
+            Self::Sketch(sketch) => &sketch.id,
             Self::Drill(drill) => &drill.id,
         }
     }
@@ -226,7 +230,7 @@ impl Step {
             Self::Order(order) => Some(Question::Order(order)),
             Self::Number(number) => Some(Question::Number(number)),
             Self::Text(text) => Some(Question::Text(text)),
-            Self::Read(_) | Self::Predict(_) | Self::Drill(_) => None,
+            Self::Read(_) | Self::Predict(_) | Self::Sketch(_) | Self::Drill(_) => None,
         }
     }
 }
@@ -266,6 +270,7 @@ impl<E: DeserializeError> Deserr<E> for Step {
             "number" => Number::deserialize_from_value(table, location).map(Self::Number),
             "text" => Text::deserialize_from_value(table, location).map(Self::Text),
             "predict" => Predict::deserialize_from_value(table, location).map(Self::Predict),
+            "sketch" => Sketch::deserialize_from_value(table, location).map(Self::Sketch),
             "drill" => Drill::deserialize_from_value(table, location).map(Self::Drill),
             other => fail(ErrorKind::UnknownValue { value: other, accepted: &Self::KINDS }, at_kind),
         }

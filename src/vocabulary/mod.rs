@@ -10,4 +10,5 @@ mod leaf;
 pub mod lesson;
 pub mod question;
 pub mod scene;
+pub mod sketch;
 pub mod value;

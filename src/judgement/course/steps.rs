@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::judgement::course::problem::Problem;
 use crate::judgement::course::source::{Place, written_way};
 use crate::judgement::prediction::survey;
+use crate::judgement::sketch;
 use crate::vocabulary::experiment::Predict;
 use crate::vocabulary::lesson::Step;
 use crate::vocabulary::question::{Choice, Match, Number, Order};
+use crate::vocabulary::sketch::Sketch;
 
 /// Tells each name that has been given before.
 pub(super) fn distinct<'a>(
@@ -76,6 +78,7 @@ pub(super) fn check(step: &Step, place: Place<'_>, problems: &mut Vec<Problem>) 
         Step::Order(order) => items(order, place, problems),
         Step::Number(number) => figure(number, place, problems),
         Step::Predict(predict) => prediction(predict, place, problems),
+        Step::Sketch(sketch) => drawing(sketch, place, problems),
         Step::Text(_) | Step::Drill(_) => {}
     }
     if let Some(question) = step.question() {
@@ -208,5 +211,13 @@ fn different<'a>(texts: impl Iterator<Item = (&'a str, Place<'a>)>, problems: &m
         } else if !text.is_empty() {
             lines.insert(text, place.line());
         }
+    }
+}
+
+fn drawing(sketch: &Sketch, place: Place<'_>, problems: &mut Vec<Problem>) {
+    said(&sketch.ask, place.key("ask"), problems);
+    said(&sketch.explain, place.key("explain"), problems);
+    for found in sketch::survey(sketch) {
+        problems.push(place.follow(&written_way(&found.at)).problem(found.text));
     }
 }
