@@ -24,9 +24,14 @@ use cli::{Cli, Command};
 use context::Context;
 use exit::{Exit, Failure};
 
+use crate::edges::experiment;
+
 /// Parses the arguments, runs the command, and says how it went.
 #[must_use]
 pub fn main() -> ExitCode {
+    if let Some(exit) = experiment::serve_if_asked() {
+        return exit;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(told) => return failing::tell_usage(&told).into(),

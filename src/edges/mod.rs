@@ -4,6 +4,7 @@
 pub mod compiler;
 pub mod course_files;
 pub mod disk;
+pub mod experiment;
 pub mod fixtures;
 pub mod sandbox;
 pub mod store;
