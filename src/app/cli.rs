@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::completions::CompletionsArgs;
 use super::course::CourseArgs;
+use super::powercut::PowercutArgs;
 use crate::assemblies::ui::look::{Colour, Glyphs, Look, Telling, USUAL_WIDTH, glyphs_of_locale};
 
 /// A course in Linux mmap for the terminal.
@@ -36,6 +37,9 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Write, check and prove courses
     Course(CourseArgs),
+    /// Cut the power of a disk under any program, and look at what is left
+    #[command(after_help = POWERCUT_HELP)]
+    Powercut(Box<PowercutArgs>),
 }
 
 /// Options of all commands.
@@ -136,6 +140,16 @@ Examples:
   mmaplings completions bash > ~/.local/share/bash-completion/completions/mmaplings
   mmaplings completions zsh  > ~/.zfunc/_mmaplings
   mmaplings completions fish > ~/.config/fish/completions/mmaplings.fish";
+
+const POWERCUT_HELP: &str = "\
+Examples:
+  mmaplings powercut data -- ./save data/file               cut when it has ended
+  mmaplings powercut data --after-flushes 3 -- ./save data/file
+  mmaplings powercut data --at-line 'durable=7' --survivors subset --seed 4 -- ./save data/file
+  mmaplings powercut data --recover './check data/file' -- ./save data/file
+
+The disk keeps apart what a program wrote and what it flushed. When the power goes,
+what was not flushed may be gone; --survivors says what of it is.";
 
 #[cfg(test)]
 mod tests {

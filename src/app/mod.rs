@@ -11,6 +11,7 @@ pub mod course;
 pub mod course_schema;
 pub mod exit;
 mod failing;
+pub mod powercut;
 
 pub mod course_marks;
 pub mod course_words;
@@ -49,5 +50,6 @@ fn run(command: Option<&Command>, context: &Context) -> Result<Exit, Failure> {
         None => context.print(&Cli::command().render_help().to_string()).map(|()| Exit::Usage),
         Some(Command::Completions(arguments)) => completions::run(arguments, context),
         Some(Command::Course(arguments)) => course::run(arguments, context),
+        Some(Command::Powercut(arguments)) => powercut::run(arguments, context),
     }
 }

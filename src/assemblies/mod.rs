@@ -1,5 +1,6 @@
 //! Floor 6: assemblies. Edges and judgement put together: running a drill,
 //! the terminal, reports.
 
+pub mod powercut;
 pub mod ui;
 pub mod workspace;

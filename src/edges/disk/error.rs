@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::words::units::Bytes;
+
 /// Why there is no disk, or no longer one. Each names a path at most once; the
 /// cause is its source.
 #[derive(Debug, thiserror::Error)]
@@ -75,6 +77,14 @@ pub enum DiskError {
         path: PathBuf,
         /// Why.
         source: io::Error,
+    },
+    /// What is to be on the disk does not fit on it.
+    #[error("{} holds more than {capacity}", path.display())]
+    TooLarge {
+        /// The directory.
+        path: PathBuf,
+        /// The size of the disk.
+        capacity: Bytes,
     },
     /// A namespace of its own cannot be had.
     #[error("cannot enter a user and mount namespace")]

@@ -9,19 +9,24 @@ use super::error::DiskError;
 use crate::facts::powercut::content::Content;
 use crate::facts::powercut::image::Attributes;
 use crate::facts::powercut::{Image, Kind};
+use crate::words::units::Bytes;
 
 /// The files, directories and symbolic links in `directory`, as an image. Sockets,
 /// pipes and devices are left out; a file with two names becomes two files.
 ///
 /// # Errors
-/// Where something cannot be read.
-pub fn read_tree(directory: &Path) -> Result<Image, DiskError> {
+/// Where something cannot be read, or the files are larger than `at_most` together.
+pub fn read_tree(directory: &Path, at_most: Bytes) -> Result<Image, DiskError> {
     let mut image = Image::empty(attributes_of(directory)?);
-    add(&mut image, directory, Path::new(""))?;
+    let mut room = at_most;
+    add(&mut image, directory, Path::new(""), &mut room).map_err(|error| match error {
+        DiskError::TooLarge { .. } => DiskError::TooLarge { path: directory.to_owned(), capacity: at_most },
+        other => other,
+    })?;
     Ok(image)
 }
 
-fn add(image: &mut Image, root: &Path, below: &Path) -> Result<(), DiskError> {
+fn add(image: &mut Image, root: &Path, below: &Path, room: &mut Bytes) -> Result<(), DiskError> {
     let directory = root.join(below);
     let failed = |path: &Path| {
         let path = path.to_owned();
@@ -36,6 +41,9 @@ fn add(image: &mut Image, root: &Path, below: &Path) -> Result<(), DiskError> {
         } else if file_type.is_symlink() {
             Kind::Link(fs::read_link(&path).map_err(failed(&path))?.into())
         } else if file_type.is_file() {
+            let length = entry.metadata().map_err(failed(&path))?.len();
+            let left = room.0.checked_sub(length);
+            *room = Bytes(left.ok_or(DiskError::TooLarge { path: path.clone(), capacity: *room })?);
             Kind::File(Content::from_bytes(&fs::read(&path).map_err(failed(&path))?))
         } else {
             continue;
@@ -45,7 +53,7 @@ fn add(image: &mut Image, root: &Path, below: &Path) -> Result<(), DiskError> {
             .insert(&name, attributes, kind)
             .map_err(|missing| DiskError::Copy { path: path.clone(), source: io::Error::other(missing) })?;
         if file_type.is_dir() {
-            add(image, root, &name)?;
+            add(image, root, &name, room)?;
         }
     }
     Ok(())

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use serde::Serialize;
 
 use super::content::{Content, File, PAGE};
 use super::image::{Attributes, Image, Kind, reachable};
@@ -63,7 +64,7 @@ enum Body {
 }
 
 /// What is written and would be lost, or not, were the power cut now.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct AtRisk {
     /// Files with unflushed pages or an unflushed length; those that have a name first, by path.
     pub files: Vec<FileAtRisk>,
@@ -72,7 +73,7 @@ pub struct AtRisk {
 }
 
 /// One file of [`AtRisk`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FileAtRisk {
     /// Its path, relative to the disk's root; none where its last name is gone.
     pub path: Option<PathBuf>,

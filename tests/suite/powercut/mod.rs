@@ -1,5 +1,6 @@
 //! The power-cut disk, mounted: what it keeps, how it is cut, that it goes away.
 
+mod command;
 mod cuts;
 mod leftovers;
 mod mounted;

@@ -182,7 +182,7 @@ fn a_tree_goes_onto_a_disk_and_comes_back() {
     fs::create_dir(source.path().join("sub")).unwrap();
     fs::write(source.path().join("sub/f"), vec![7; 10_000]).unwrap();
     std::os::unix::fs::symlink("sub/f", source.path().join("link")).unwrap();
-    let image = read_tree(source.path()).unwrap();
+    let image = read_tree(source.path(), Bytes::mib(1)).unwrap();
     let Some(mut disk) = mount(DiskOptions { image: Some(image), ..DiskOptions::default() }) else { return };
     assert_eq!(fs::read(disk.path().join("link")).unwrap(), vec![7; 10_000]);
     fs::write(disk.path().join("sub/new"), "unflushed").unwrap();
