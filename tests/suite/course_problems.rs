@@ -119,9 +119,11 @@ fn the_sound_course_is_sound() {
     assert_eq!(first.starters.len(), 2);
     assert_eq!(first.models.len(), 2);
     assert_eq!(first.attempts[0].sources.len(), 1);
-    assert_eq!(course.find("1"), [first]);
-    assert_eq!(course.find("fir"), [first]);
-    assert_eq!(course.find("second"), Vec::<&course::LoadedLesson>::new());
+    for (written, found) in
+        [("1", 1), ("01-first", 1), ("fir", 1), ("01", 1), ("2", 0), ("second", 0), ("", 0)]
+    {
+        assert_eq!(course.find(written).len(), found, "{written}");
+    }
 }
 
 #[test]
@@ -396,7 +398,7 @@ fn files_that_are_missing_or_belong_nowhere() {
     files.remove("solutions/01-first/attempts/attempts.toml");
     files.insert("lessons/01-first/rust/duoble.rs", &b"fn main() {}"[..]);
     files.insert("lessons/01-first/rubrics/why.toml", &b""[..]);
-    files.insert("lessons/02-second/notes.md", &b""[..]);
+    files.insert("lessons/02-second/lesson.toml", &b""[..]);
     files.insert("lessons/Third One/lesson.toml", &b""[..]);
     files.insert("solutions/01-frist/rust/double.rs", &b"fn main() {}"[..]);
     files.insert("lessons/01-first/c/double.c", &b"int main(void) { return 0; } // \xe9\n"[..]);
@@ -433,7 +435,19 @@ fn problems_for_programs() {
     let mut files = sound();
     let lesson = files.text("lessons/01-first/lesson.toml").unwrap().replace("ask =", "aks =");
     files.insert("lessons/01-first/lesson.toml", lesson.into_bytes());
-    files.insert("lessons/02-second/notes.md", &b""[..]);
+    files.insert("lessons/02-second/lesson.toml", &b""[..]);
     let problems = course::load(&files).unwrap_err();
     told!(serde_json::to_string_pretty(&problems.reports()).unwrap());
+}
+
+#[test]
+fn rubrics_that_cannot_mark() {
+    let mut files = sound();
+    let lesson = files.text("lessons/01-first/lesson.toml").unwrap().into_owned();
+    let texts = "[[step]]\nkind = \"text\"\nid = \"why\"\n\n[[step]]\nkind = \"text\"\nid = \"how\"\n\n";
+    let lesson = lesson.replacen("[[step]]", &format!("{texts}[[step]]"), 1);
+    files.insert("lessons/01-first/lesson.toml", lesson.into_bytes());
+    let rubric = "question = \"how\"\nask = \"How?\"\nmodel = \"So.\"\ncap = 0\n";
+    files.insert("lessons/01-first/rubrics/how.toml", rubric.as_bytes());
+    told!(told(&files));
 }

@@ -11,8 +11,9 @@ use crate::judgement::course::reading::{self, Complaints};
 use crate::judgement::course::source::{Place, SourceFile};
 use crate::judgement::course::steps::{self, Hints, distinct, hints, said};
 use crate::judgement::course::{
-    LESSONS, LoadedCourse, LoadedLesson, SOLUTIONS, Sources, attempts, checks, scenes, values,
+    LESSONS, LoadedCourse, LoadedLesson, SOLUTIONS, Sources, attempts, checks, rubrics, scenes, values,
 };
+use crate::judgement::marking::Words;
 use crate::vocabulary::lesson::{Course, Drill, Language, Lesson, Step};
 use crate::words::ids::{LessonId, ProgramName};
 
@@ -26,6 +27,7 @@ pub fn load(files: &CourseFiles) -> Result<LoadedCourse, Problems> {
     let listed: Vec<LessonId> =
         course.iter().flat_map(|course| &course.part).flat_map(|part| part.lessons.clone()).collect();
     let book = Book::of(files);
+    let words = rubrics::words(files, &mut problems);
     let mut lessons: BTreeMap<LessonId, LoadedLesson> = BTreeMap::new();
     for folder in files.folders(LESSONS) {
         let Ok(id) = folder.parse::<LessonId>() else {
@@ -33,7 +35,9 @@ pub fn load(files: &CourseFiles) -> Result<LoadedCourse, Problems> {
             problems.push(problem.help("name it in lower case with hyphens: `03-untouched-memory`"));
             continue;
         };
-        if course.is_some() && !listed.contains(&id) {
+        // A folder that nobody lists and that has no lesson.toml is not a lesson, or not yet.
+        let is_lesson = files.contains(&format!("{LESSONS}/{id}/lesson.toml"));
+        if is_lesson && course.is_some() && !listed.contains(&id) {
             let problem =
                 Problem::of_file(format!("{LESSONS}/{id}"), "no part of the course lists this lesson");
             problems.push(
@@ -41,7 +45,9 @@ pub fn load(files: &CourseFiles) -> Result<LoadedCourse, Problems> {
             );
         }
         let order = course.is_some().then_some(listed.as_slice());
-        if let Some(loaded) = lesson(files, &id, order, book.as_ref(), &mut problems) {
+        if let Some(loaded) =
+            lesson(files, &id, &Around { order, book: book.as_ref(), words: words.as_ref() }, &mut problems)
+        {
             lessons.insert(id, loaded);
         }
     }
@@ -124,19 +130,22 @@ fn course(files: &CourseFiles, problems: &mut Vec<Problem>) -> Option<Course> {
     })
 }
 
+/// What a lesson is read against.
+struct Around<'a> {
+    /// All lessons in the course's order, if that can be read.
+    order: Option<&'a [LessonId]>,
+    book: Option<&'a Book>,
+    /// The words of the course's rubrics, if they can be read.
+    words: Option<&'a Words>,
+}
+
 fn lesson(
     files: &CourseFiles,
     id: &LessonId,
-    order: Option<&[LessonId]>,
-    book: Option<&Book>,
+    around: &Around<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<LoadedLesson> {
     let path = format!("{LESSONS}/{id}/lesson.toml");
-    if !files.contains(&path) && !order.is_some_and(|listed| listed.contains(id)) {
-        problems.push(
-            Problem::of_file(&path, "there is no such file").help("a lesson's folder has a lesson.toml"),
-        );
-    }
     read(files, &path, problems, |lesson: Lesson, place, problems| {
         said(&lesson.title, place.key("title"), problems);
         if lesson.minutes == 0 {
@@ -145,10 +154,10 @@ fn lesson(
         if lesson.step.is_empty() {
             problems.push(place.key("step").problem("a lesson has at least one step"));
         }
-        if let Some(listed) = order {
+        if let Some(listed) = around.order {
             builds_on(id, &lesson, listed, place, problems);
         }
-        if let (Some(book), Some(page)) = (book, &lesson.book) {
+        if let (Some(book), Some(page)) = (around.book, &lesson.book) {
             book.check(page, place.key("book"), problems);
         }
         let steps_place = place.key("step");
@@ -160,7 +169,7 @@ fn lesson(
             let here = steps_place.index(index);
             steps::check(step, here, problems);
             if let Step::Drill(drill) = step {
-                drill_alone(drill, book, here, problems);
+                drill_alone(drill, around.book, here, problems);
                 programs(files, &format!("{LESSONS}/{id}"), "starter", drill, here, &mut starters, problems);
                 programs(
                     files,
@@ -175,7 +184,8 @@ fn lesson(
         }
         strays(files, id, &lesson, problems);
         let attempts = attempts::load(files, id, &lesson, place, problems);
-        LoadedLesson { id: id.clone(), lesson, starters, models, attempts }
+        let rubrics = rubrics::load(files, id, &lesson, around.words, steps_place, problems);
+        LoadedLesson { id: id.clone(), lesson, starters, models, attempts, rubrics }
     })
 }
 
@@ -247,7 +257,7 @@ fn builds_on(
     }
 }
 
-/// Programs and rubrics beside a lesson that nothing in it asks for.
+/// Programs beside a lesson that nothing in it asks for.
 fn strays(files: &CourseFiles, id: &LessonId, lesson: &Lesson, problems: &mut Vec<Problem>) {
     let programs: BTreeSet<&ProgramName> = lesson
         .step
@@ -270,18 +280,6 @@ fn strays(files: &CourseFiles, id: &LessonId, lesson: &Lesson, problems: &mut Ve
                     problems.push(problem.suggest(program, "program", names));
                 }
             }
-        }
-    }
-    let folder = format!("{LESSONS}/{id}/rubrics");
-    for name in files.under(&folder) {
-        let texts = lesson.step.iter().filter(|step| matches!(step, Step::Text(_)));
-        let mut texts = texts.map(|step| step.id().as_str());
-        if let Some(stem) = name.strip_suffix(".toml")
-            && !texts.clone().any(|id| id == stem)
-        {
-            let problem =
-                Problem::of_file(format!("{folder}/{name}"), format!("no text question is called `{stem}`"));
-            problems.push(problem.suggest(stem, "text question", texts.by_ref()));
         }
     }
 }

@@ -8,6 +8,7 @@
 //!
 //! ```text
 //! lessons/course.toml                      a `Course`
+//! lessons/words.toml                       words that the rubrics share
 //! lessons/LESSON/lesson.toml               a `Lesson`
 //! lessons/LESSON/rust/PROGRAM.rs, c/…      starters
 //! lessons/LESSON/rubrics/STEP.toml         how a free text is marked
@@ -24,6 +25,7 @@ mod layout;
 mod problem;
 mod reading;
 mod reference;
+mod rubrics;
 mod scenes;
 mod schema;
 mod source;
@@ -31,6 +33,7 @@ mod steps;
 mod values;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use files::CourseFiles;
 pub use layout::load;
@@ -38,6 +41,7 @@ pub use problem::{Drawing, Problem, ProblemReport, Problems};
 pub use reference::reference;
 pub use schema::{Document, schema};
 
+use crate::judgement::marking::Rubric;
 use crate::vocabulary::lesson::{Attempt, Course, Drill, Language, Lesson, Step};
 use crate::words::ids::{LessonId, ProgramName, StepId};
 
@@ -48,7 +52,7 @@ pub const LESSONS: &str = "lessons";
 pub const SOLUTIONS: &str = "solutions";
 
 /// A course that makes sense.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct LoadedCourse {
     /// What `course.toml` says.
     pub course: Course,
@@ -57,7 +61,7 @@ pub struct LoadedCourse {
 }
 
 /// A lesson with its programs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct LoadedLesson {
     /// The name of its folder.
     pub id: LessonId,
@@ -69,6 +73,8 @@ pub struct LoadedLesson {
     pub models: Sources,
     /// The known-bad attempts.
     pub attempts: Vec<LoadedAttempt>,
+    /// How its free texts are marked.
+    pub rubrics: BTreeMap<StepId, Arc<Rubric>>,
 }
 
 /// Programs as text.

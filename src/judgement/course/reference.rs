@@ -213,6 +213,7 @@ A course is a folder of TOML files and programs:
 
 ```text
 lessons/course.toml                      title, parts, order
+lessons/words.toml                       words that the rubrics share
 lessons/LESSON/lesson.toml               steps, scenes, checks, hints
 lessons/LESSON/rust/PROGRAM.rs, c/…      starters: they compile, and miss for the declared reason
 lessons/LESSON/rubrics/STEP.toml         how a free text is marked
