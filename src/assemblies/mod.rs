@@ -1,6 +1,7 @@
 //! Floor 6: assemblies. Edges and judgement put together: running a drill,
 //! the terminal, reports.
 
+pub mod drill;
 pub mod powercut;
 pub mod ui;
 pub mod workspace;

@@ -32,6 +32,7 @@ struct Role {
     results: BTreeMap<ResultName, Count>,
     checkpoints: BTreeMap<Checkpoint, Count>,
     held: VecDeque<i32>,
+    started: bool,
     at_limit: bool,
     ended: bool,
 }
@@ -87,7 +88,12 @@ pub enum Reaction {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Next<'a> {
     /// Carry out an action, then ask again.
-    Do(&'a Action),
+    Do {
+        /// Its index.
+        index: usize,
+        /// It.
+        action: &'a Action,
+    },
     /// Wait for something to happen, then ask again. Each action waits on its own patience.
     Await {
         /// Index of the action.
@@ -150,7 +156,7 @@ impl<'a> Play<'a> {
             if !self.underway {
                 self.underway = true;
                 if !is_wait(now) {
-                    return Next::Do(now);
+                    return Next::Do { index: action, action: now };
                 }
             }
             let Some((who, awaited)) = wish(now) else {
@@ -175,10 +181,15 @@ impl<'a> Play<'a> {
         self.role(who).held.pop_front()
     }
 
-    /// Whether the program has ended.
+    /// Takes note that a program was started.
+    pub fn enter(&mut self, who: &InstanceName) {
+        self.role(who).started = true;
+    }
+
+    /// Whether the program was started and has not ended.
     #[must_use]
-    pub fn has_ended(&self, who: &InstanceName) -> bool {
-        self.cast.get(who).is_some_and(|role| role.ended)
+    pub fn is_on(&self, who: &InstanceName) -> bool {
+        self.cast.get(who).is_some_and(|role| role.started && !role.ended)
     }
 
     fn advance(&mut self) {
@@ -243,7 +254,7 @@ mod tests {
             match play.proceed() {
                 Next::Over => told.push("over".to_owned()),
                 Next::Stuck { awaited, reason, .. } => told.push(format!("stuck: {awaited}: {reason:?}")),
-                Next::Do(action) => {
+                Next::Do { action, .. } => {
                     let deed = serde_json::to_value(action).unwrap();
                     told.push(deed["do"].as_str().unwrap().to_owned());
                     if let Action::Release { of } = action {

@@ -4,6 +4,7 @@
 pub mod check;
 pub mod confinement;
 pub mod evidence;
+pub mod evidence_file;
 pub mod experiment;
 mod expression;
 mod leaf;

@@ -5,6 +5,7 @@ mod compiler;
 mod course;
 mod course_problems;
 mod course_schema;
+mod drill;
 mod experiment;
 mod observer;
 mod powercut;

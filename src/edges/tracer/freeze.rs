@@ -23,9 +23,22 @@ impl Stage {
     /// # Errors
     /// Where there is no such program.
     pub fn release(&mut self, who: &InstanceName) -> Result<(), TracerError> {
+        match self.trees[self.index(who)?].announced.front() {
+            Some(&process) => self.release_process(who, process),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets one process go on that is frozen at a checkpoint, whichever came first. Nothing
+    /// if it is not frozen.
+    ///
+    /// # Errors
+    /// Where there is no such program.
+    pub fn release_process(&mut self, who: &InstanceName, process: i32) -> Result<(), TracerError> {
         let index = self.index(who)?;
         let tree = &mut self.trees[index];
-        let Some(process) = tree.announced.pop_front() else { return Ok(()) };
+        let Some(place) = tree.announced.iter().position(|&frozen| frozen == process) else { return Ok(()) };
+        tree.announced.remove(place);
         let now = Instant::now();
         tree.note_frozen(now);
         // What stood frozen when the main process ended gets the whole time to end by itself.

@@ -1,0 +1,384 @@
+//! Playing one run of a scene: the script's actions carried out on the stage.
+//!
+//! Where the script stands is [`Play`]'s to know; this file does what it says, waits
+//! no longer than the scene's patience, and gathers what is left. When the script is
+//! at its end, programs that it did not end have their stdin closed and the scene's
+//! patience to end by themselves; what is left then is killed, and the evidence says
+//! `scene-over` of it.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use super::{DrillError, DrillJob, Progress, Step};
+use crate::edges::fixtures::{Filling, FixtureError, Fixtures, Probe};
+use crate::edges::tracer::{self, Event, Launch, Limits, Stage, books};
+use crate::facts::syscall::table;
+use crate::flow::play::{Happening, Next, Play, Reaction};
+use crate::judgement::draw::{self, DrawError, Occasion};
+use crate::vocabulary::check::Expectation;
+use crate::vocabulary::evidence::{Completion, Deed, FileState, SceneRun, StopReason};
+use crate::vocabulary::scene::{Action, Disk, HugePages, Scene};
+use crate::vocabulary::value::{Expr, Template, Value, ValueError, Values};
+use crate::words::ids::{InstanceName, ProgramName, ValueName};
+use crate::words::units::Bytes;
+
+/// Plays one repetition of `scene` with `programs`.
+pub(super) fn play(
+    job: &DrillJob<'_>,
+    scene: &Scene,
+    repetition: u32,
+    programs: &BTreeMap<ProgramName, PathBuf>,
+) -> Result<Step<SceneRun>, DrillError> {
+    let report = |filling: Filling<'_>| (job.progress)(Progress::Filling(filling));
+    let mut fixtures = Fixtures::new(job.places.files, job.cancel, &report)?;
+    let page_size = books::page_size();
+    let occasion = Occasion { seed: job.seed, scene: &scene.id, repetition, page_size };
+    let drawn = draw::draw(&job.drill.values, scene, occasion, &mut fixtures);
+    let (values, plans) = match drawn {
+        Ok(drawn) => drawn,
+        Err(DrawError::File { source: FixtureError::Cancelled, .. }) => return Ok(Step::Cancelled),
+        Err(error) => return Err(DrillError::drawing(scene, error)),
+    };
+    let mut run = SceneRun {
+        scene: scene.id.clone(),
+        repetition,
+        values,
+        completion: Completion::Whole,
+        instances: cast(scene),
+        runs: BTreeMap::new(),
+        files: BTreeMap::new(),
+        log: Vec::new(),
+        cuts: Vec::new(),
+    };
+    if scene.disk == Disk::PowerCut {
+        let reason = "the power-cut disk is not there".to_owned();
+        run.completion = Completion::Impossible { reason };
+        return Ok(Step::Done(run));
+    }
+    for plan in &plans {
+        match fixtures.make(plan) {
+            Err(FixtureError::Cancelled) => return Ok(Step::Cancelled),
+            made => made?,
+        }
+    }
+
+    let stage = Stage::new(limits(scene))?;
+    let handle = stage.cancel_handle();
+    let _hook = job.cancel.on_cancel(move || handle.cancel());
+    let mut engine = Engine {
+        job,
+        scene,
+        programs,
+        values: &run.values,
+        fixtures: &fixtures,
+        play: Play::new(&scene.script),
+        stage,
+        log: Vec::new(),
+    };
+    let Step::Done(completion) = engine.perform()? else { return Ok(Step::Cancelled) };
+    if completion == Completion::Whole && matches!(engine.wind_down()?, Step::Cancelled) {
+        return Ok(Step::Cancelled);
+    }
+    let Engine { stage, log, .. } = engine;
+    run.runs = stage.finish();
+    (run.completion, run.log) = (completion, log);
+    for plan in &plans {
+        let state = state(job, plan.id.clone(), &mut fixtures, &run.values, page_size)?;
+        run.files.insert(plan.id.to_string(), state);
+    }
+    Ok(Step::Done(run))
+}
+
+/// The running programs that a script names, in the order in which it does.
+fn cast(scene: &Scene) -> Vec<InstanceName> {
+    scene.script.iter().filter_map(Action::instance).fold(Vec::new(), |mut cast, name| {
+        if !cast.contains(&name) {
+            cast.push(name);
+        }
+        cast
+    })
+}
+
+/// The limits of a scene's programs. Time is limited by the patience of the script's waits;
+/// the wall limit is what they come to together, for a program that nobody waits for.
+fn limits(scene: &Scene) -> Limits {
+    let patience = Duration::from_millis(scene.patience_ms);
+    let wall = scene.script.iter().fold(2 * patience, |wall, action| match action {
+        Action::Pause { ms } => wall + Duration::from_millis(*ms),
+        Action::Checkpoint { .. } | Action::Result { .. } | Action::End { .. } | Action::Kill { .. } => {
+            wall + patience
+        }
+        _ => wall,
+    });
+    Limits { wall, memory: scene.memory, ..Limits::default() }
+}
+
+/// What has become of a file, with what stands where the drill's checks look.
+fn state(
+    job: &DrillJob<'_>,
+    file: ValueName,
+    fixtures: &mut Fixtures<'_>,
+    values: &Values,
+    page_size: Bytes,
+) -> Result<FileState, DrillError> {
+    let patches = job.drill.check.iter().filter_map(|check| match &check.expect {
+        Expectation::File { file: of, changes, .. } if *of == file => Some(changes),
+        _ => None,
+    });
+    // An offset that this scene's values do not give is no place in its file.
+    let probes: Vec<Probe> = patches
+        .flatten()
+        .filter_map(|patch| {
+            let offset = patch.offset.evaluate(values, page_size).ok()?;
+            Some(Probe { offset: u64::try_from(offset).ok()?, length: patch.layout.bytes() })
+        })
+        .collect();
+    Ok(fixtures.state(&file, &probes)?)
+}
+
+struct Engine<'a> {
+    job: &'a DrillJob<'a>,
+    scene: &'a Scene,
+    programs: &'a BTreeMap<ProgramName, PathBuf>,
+    values: &'a Values,
+    fixtures: &'a Fixtures<'a>,
+    play: Play<'a>,
+    stage: Stage,
+    log: Vec<Deed>,
+}
+
+impl Engine<'_> {
+    fn patience(&self) -> Duration {
+        Duration::from_millis(self.scene.patience_ms)
+    }
+
+    /// Plays the script to its end, or to where it cannot go on.
+    fn perform(&mut self) -> Result<Step<Completion>, DrillError> {
+        let mut waiting: Option<(usize, Instant)> = None;
+        loop {
+            match self.play.proceed() {
+                Next::Over => return Ok(Step::Done(Completion::Whole)),
+                Next::Stuck { action, awaited, reason } => {
+                    return Ok(Step::Done(Completion::Stopped { action, awaited, reason }));
+                }
+                Next::Do { index, action } => match self.carry_out(action)? {
+                    Step::Cancelled => return Ok(Step::Cancelled),
+                    Step::Done(Feat::Done) => {}
+                    Step::Done(Feat::TooLate { awaited }) => {
+                        let reason = StopReason::ProgramEnded;
+                        return Ok(Step::Done(Completion::Stopped { action: index, awaited, reason }));
+                    }
+                },
+                Next::Await { action, awaited } => {
+                    let until = match waiting {
+                        Some((same, until)) if same == action => until,
+                        _ => Instant::now() + self.patience(),
+                    };
+                    waiting = Some((action, until));
+                    match self.look(until)? {
+                        Look::Happened => {}
+                        Look::Cancelled => return Ok(Step::Cancelled),
+                        Look::TimedOut => {
+                            let reason = StopReason::TimedOut { after_ms: self.scene.patience_ms };
+                            return Ok(Step::Done(Completion::Stopped { action, awaited, reason }));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Lets the programs that the script did not end come to their end.
+    fn wind_down(&mut self) -> Result<Step<()>, DrillError> {
+        let cast = cast(self.scene);
+        let left = |play: &Play<'_>| -> Vec<InstanceName> {
+            cast.iter().filter(|who| play.is_on(who)).cloned().collect()
+        };
+        for who in left(&self.play) {
+            while let Some(process) = self.play.let_go(&who) {
+                self.stage.release_process(&who, process)?;
+            }
+            self.stage.close_stdin(&who)?;
+        }
+        let until = Instant::now() + self.patience();
+        while !left(&self.play).is_empty() {
+            match self.look(until)? {
+                Look::Happened => {}
+                Look::Cancelled => return Ok(Step::Cancelled),
+                Look::TimedOut => break,
+            }
+        }
+        Ok(Step::Done(()))
+    }
+
+    fn carry_out(&mut self, action: &Action) -> Result<Step<Feat>, DrillError> {
+        let files = self.fixtures;
+        match action {
+            Action::Start { program, name, args } => {
+                let who = name.clone().unwrap_or_else(|| program.into());
+                let args = args.iter().map(|text| self.fill(text)).collect::<Result<Vec<_>, _>>()?;
+                self.note(format!("start {who}: {program} {}", args.join(" ")));
+                let launch = self.launch(program, &who, args)?;
+                self.stage.start(&launch)?;
+                self.play.enter(&who);
+            }
+            Action::Send { to, line } => {
+                let line = self.fill(line)?;
+                self.note(format!("send {to} {line:?}"));
+                self.stage.send(to, format!("{line}\n").as_bytes())?;
+            }
+            Action::SendEach { to, values } => {
+                let Some(Value::Numbers(numbers)) = self.values.get(values.as_str()) else {
+                    return Err(self.wrong(ValueError::NotANumber { name: values.to_string() }));
+                };
+                self.note(format!("send {to} {} lines: {values}", numbers.len()));
+                let lines: String = numbers.iter().map(|number| format!("{number}\n")).collect();
+                self.stage.send(to, lines.as_bytes())?;
+            }
+            Action::CloseStdin { of } => {
+                self.note(format!("close the stdin of {of}"));
+                self.stage.close_stdin(of)?;
+            }
+            Action::Release { of } => {
+                self.note(format!("release {of}"));
+                if let Some(process) = self.play.let_go(of) {
+                    self.stage.release_process(of, process)?;
+                }
+            }
+            Action::Snapshot { of, name } => {
+                self.note(format!("snapshot of {of}: {name}"));
+                if self.stage.snapshot(of, name.clone())?.is_none() && self.stage.has_ended(of)? {
+                    return Ok(Step::Done(Feat::TooLate { awaited: format!("{of} to look at: {name}") }));
+                }
+            }
+            Action::Kill { of } => {
+                self.note(format!("kill {of}"));
+                self.stage.kill(of)?;
+            }
+            Action::Pause { ms } => {
+                let until = Instant::now() + Duration::from_millis(*ms);
+                loop {
+                    match self.look(until)? {
+                        Look::Happened => {}
+                        Look::Cancelled => return Ok(Step::Cancelled),
+                        Look::TimedOut => break,
+                    }
+                }
+            }
+            Action::Truncate { file, to } => {
+                let length = self.number(to)?;
+                self.note(format!("truncate {file} to {length} bytes"));
+                files.truncate(file, Bytes(u64::try_from(length).unwrap_or_default()))?;
+            }
+            Action::DropCache { file } => {
+                self.note(format!("drop {file} from the page cache"));
+                files.drop_cache(file)?;
+            }
+            // They only wait, which is the play's to do.
+            Action::Checkpoint { .. } | Action::Result { .. } | Action::End { .. } => {}
+        }
+        Ok(Step::Done(Feat::Done))
+    }
+
+    /// Waits for the next thing to happen, and tells the play of it.
+    fn look(&mut self, until: Instant) -> Result<Look, DrillError> {
+        let event = self.stage.next_event(until)?;
+        let reaction = match &event {
+            Event::TimedOut => return Ok(Look::TimedOut),
+            Event::Cancelled => return Ok(Look::Cancelled),
+            Event::Line { who, line } => {
+                if let Some(line) = self.stage.run(who)?.stdout.get(*line) {
+                    (self.job.progress)(Progress::Line { who, text: &line.text });
+                }
+                Reaction::Nothing
+            }
+            Event::Result { who, name, .. } => self.play.hear(Happening::Result { who, name }),
+            Event::Checkpoint { who, checkpoint, process, .. } => {
+                (self.job.progress)(Progress::Checkpoint { who, checkpoint });
+                self.play.hear(Happening::Checkpoint { who, checkpoint, process: *process })
+            }
+            Event::LimitReached { who } => self.play.hear(Happening::LimitReached { who }),
+            Event::Ended { who } => {
+                (self.job.progress)(Progress::Ended { who });
+                self.play.hear(Happening::Ended { who })
+            }
+        };
+        if let (Reaction::LetGo, Event::Checkpoint { who, process, .. }) = (reaction, &event) {
+            self.stage.release_process(who, *process)?;
+        }
+        Ok(Look::Happened)
+    }
+
+    fn launch(
+        &self,
+        program: &ProgramName,
+        who: &InstanceName,
+        args: Vec<String>,
+    ) -> Result<Launch, DrillError> {
+        let binary = self.programs.get(program);
+        let binary = binary.ok_or_else(|| DrillError::NoSource { program: program.clone() })?.clone();
+        let folder = self.fixtures.folder();
+        let mut launch = Launch::new(who.clone(), program.clone(), binary, folder.to_owned());
+        launch.args = args.into_iter().map(OsString::from).collect();
+        launch.environment = [("PATH", "/usr/local/bin:/usr/bin:/bin"), ("LANG", "C.UTF-8")]
+            .map(|(name, value)| (name.into(), value.into()))
+            .into_iter()
+            .chain(["HOME", "TMPDIR"].map(|name| (name.into(), folder.as_os_str().to_owned())))
+            .collect();
+        launch.huge_pages = match self.scene.huge_pages {
+            HugePages::Never => tracer::HugePages::Never,
+            HugePages::System => tracer::HugePages::System,
+        };
+        launch.watched_files =
+            self.fixtures.paths().map(|(id, path)| (id.to_string(), path.to_owned())).collect();
+        launch.also_traced = self.calls_asked_for();
+        Ok(launch)
+    }
+
+    /// The calls that the drill's checks speak of and that are traced only on request.
+    fn calls_asked_for(&self) -> Vec<String> {
+        let named = self.job.drill.check.iter().filter_map(|check| match &check.expect {
+            Expectation::Calls { names, .. } => Some(names),
+            _ => None,
+        });
+        let mut names: Vec<String> = named.flatten().cloned().collect();
+        names.retain(|name| table::on_request().any(|known| known == name));
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn note(&mut self, text: String) {
+        self.log.push(Deed { at: self.stage.now(), text });
+    }
+
+    fn fill(&self, template: &Template) -> Result<String, DrillError> {
+        self.values.fill(template.text()).map_err(|error| self.wrong(error))
+    }
+
+    fn number(&self, expression: &Expr) -> Result<i64, DrillError> {
+        expression.evaluate(self.values, books::page_size()).map_err(|error| self.wrong(error))
+    }
+
+    fn wrong(&self, error: ValueError) -> DrillError {
+        DrillError::lesson(self.scene, error)
+    }
+}
+
+/// What came of waiting.
+enum Look {
+    Happened,
+    TimedOut,
+    Cancelled,
+}
+
+/// What came of an action.
+enum Feat {
+    Done,
+    /// The program that was to be looked at has ended.
+    TooLate {
+        awaited: String,
+    },
+}

@@ -1,0 +1,193 @@
+//! A drill's run: from sources to evidence.
+//!
+//! The programs are compiled side by side; if all compile, each scene is played as
+//! often as it says, one after the other, under the observer. What comes out is
+//! evidence and no judgement. Programs never outlive the run, whatever ends it.
+
+mod engine;
+mod programs;
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::path::Path;
+
+use crate::edges::compiler::{Colour, CompileError, Source, Toolchain};
+use crate::edges::fixtures::{Filling, FixtureError};
+use crate::edges::tracer::{TracerError, books};
+use crate::flow::cancel::CancelToken;
+use crate::judgement::draw::DrawError;
+use crate::vocabulary::evidence::{Build, Completion, Evidence, SceneRun};
+use crate::vocabulary::lesson::Drill;
+use crate::vocabulary::scene::Scene;
+use crate::words::ids::{Checkpoint, InstanceName, ProgramName, SceneId};
+
+/// What is to be run, and where things are.
+pub struct DrillJob<'a> {
+    /// The drill.
+    pub drill: &'a Drill,
+    /// The source of each of its programs.
+    pub sources: &'a [Source],
+    /// The seed that values are drawn from.
+    pub seed: u64,
+    /// The compilers.
+    pub toolchain: &'a Toolchain,
+    /// The directories that are kept from run to run.
+    pub places: Places<'a>,
+    /// Whether compilers colour their messages.
+    pub colour: Colour,
+    /// Ends the run early.
+    pub cancel: &'a CancelToken,
+    /// Hears how far the run is, from whichever thread gets there.
+    pub progress: &'a (dyn Fn(Progress<'_>) + Sync),
+}
+
+/// Directories that are kept from run to run. Each is made when it is needed.
+#[derive(Clone, Copy, Debug)]
+pub struct Places<'a> {
+    /// The dependency kit for Rust programs.
+    pub kit: &'a Path,
+    /// Compiled programs.
+    pub programs: &'a Path,
+    /// Files too large to be made for each run.
+    pub files: &'a Path,
+}
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug)]
+pub enum Progress<'a> {
+    /// The crates that Rust programs use are being compiled, once and for all.
+    BuildingKit,
+    /// A program is being compiled.
+    Compiling {
+        /// Which.
+        program: &'a ProgramName,
+    },
+    /// A large file is being written.
+    Filling(Filling<'a>),
+    /// A scene begins.
+    Scene {
+        /// Which.
+        scene: &'a Scene,
+        /// Which repetition of it, from 0.
+        repetition: u32,
+    },
+    /// A program printed a line.
+    Line {
+        /// Which.
+        who: &'a InstanceName,
+        /// What.
+        text: &'a str,
+    },
+    /// A program came to a checkpoint.
+    Checkpoint {
+        /// Which.
+        who: &'a InstanceName,
+        /// The checkpoint.
+        checkpoint: &'a Checkpoint,
+    },
+    /// A program has ended.
+    Ended {
+        /// Which.
+        who: &'a InstanceName,
+    },
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// There is evidence to judge.
+    Evidence(Box<Evidence>),
+    /// It was cancelled.
+    Cancelled,
+}
+
+/// Why there is no evidence.
+#[derive(Debug, thiserror::Error)]
+pub enum DrillError {
+    /// A program of the drill has no source.
+    #[error("there is no source for the program {program}")]
+    NoSource {
+        /// Which.
+        program: ProgramName,
+    },
+    /// A program could not be compiled, for a reason that is not in its source.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// A scene's files could not be made or read.
+    #[error(transparent)]
+    Fixture(#[from] FixtureError),
+    /// The observer failed.
+    #[error(transparent)]
+    Tracer(#[from] TracerError),
+    /// The lesson is wrong.
+    #[error("scene {scene} cannot be played")]
+    Lesson {
+        /// In which scene.
+        scene: SceneId,
+        /// What is wrong.
+        source: Box<dyn Error + Send + Sync>,
+    },
+}
+
+/// Either the result of a step, or the news that the run was cancelled in it.
+enum Step<T> {
+    Done(T),
+    Cancelled,
+}
+
+/// Compiles the programs and plays the scenes.
+///
+/// # Errors
+/// Where there can be no evidence: no compiler, no room for files, no observer, a lesson
+/// that asks for the impossible.
+pub fn run(job: &DrillJob<'_>) -> Result<Outcome, DrillError> {
+    let Step::Done((builds, programs)) = programs::compile(job)? else { return Ok(Outcome::Cancelled) };
+    let mut evidence = Evidence {
+        seed: job.seed,
+        builds,
+        scenes: Vec::new(),
+        instruments: Vec::new(),
+        page_size: books::page_size(),
+    };
+    let compiled = evidence.builds.values().all(|build| matches!(build, Build::Compiled { .. }));
+    for scene in job.drill.scene.iter().filter(|_| compiled) {
+        for repetition in 0..scene.repeat {
+            (job.progress)(Progress::Scene { scene, repetition });
+            let Step::Done(run) = engine::play(job, scene, repetition, &programs)? else {
+                return Ok(Outcome::Cancelled);
+            };
+            let whole = run.completion == Completion::Whole;
+            evidence.scenes.push(run);
+            if !whole {
+                break; // the other repetitions would only wait for the same in vain
+            }
+        }
+    }
+    evidence.instruments = instruments(&evidence.scenes);
+    Ok(Outcome::Evidence(Box::new(evidence)))
+}
+
+/// The instruments that looked on.
+fn instruments(scenes: &[SceneRun]) -> Vec<String> {
+    let runs = || scenes.iter().flat_map(|scene| scene.runs.values());
+    let observer = runs().next().map(|_| "seccomp+ptrace".to_owned());
+    let counters: BTreeSet<&str> =
+        runs().filter_map(|run| run.faults.as_ref()).map(|faults| faults.source.as_str()).collect();
+    let cuts: BTreeSet<&str> =
+        scenes.iter().flat_map(|scene| &scene.cuts).map(|cut| cut.instrument.as_str()).collect();
+    observer.into_iter().chain(counters.into_iter().chain(cuts).map(str::to_owned)).collect()
+}
+
+impl DrillError {
+    fn lesson(scene: &Scene, source: impl Error + Send + Sync + 'static) -> Self {
+        Self::Lesson { scene: scene.id.clone(), source: Box::new(source) }
+    }
+
+    /// What went wrong in drawing a scene's values: the lesson, or the files they speak of.
+    fn drawing(scene: &Scene, error: DrawError<FixtureError>) -> Self {
+        match error {
+            DrawError::File { source, .. } => Self::Fixture(source),
+            error => Self::lesson(scene, error),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Compiling all programs of a drill, side by side.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::thread;
+
+use super::{DrillError, DrillJob, Progress, Step};
+use crate::edges::compiler::{Compilation, CompileError, Compiler, Source};
+use crate::vocabulary::evidence::Build;
+use crate::words::ids::ProgramName;
+
+/// How each program compiled, and where those are that did.
+type Programs = (BTreeMap<ProgramName, Build>, BTreeMap<ProgramName, PathBuf>);
+
+pub(super) fn compile(job: &DrillJob<'_>) -> Result<Step<Programs>, DrillError> {
+    let sources = job
+        .drill
+        .programs
+        .iter()
+        .map(|program| {
+            let found = job.sources.iter().find(|source| source.program == *program);
+            found.ok_or_else(|| DrillError::NoSource { program: program.clone() })
+        })
+        .collect::<Result<Vec<&Source>, DrillError>>()?;
+    let compiler = Compiler {
+        toolchain: job.toolchain,
+        kit: job.places.kit,
+        cache: job.places.programs,
+        colour: job.colour,
+    };
+    let compile = |source: &Source| {
+        (job.progress)(Progress::Compiling { program: &source.program });
+        compiler.compile(source, job.cancel, &|| (job.progress)(Progress::BuildingKit))
+    };
+    // The last in this thread: most drills have one program, and need no other.
+    let compilations: Vec<Result<Compilation, CompileError>> = thread::scope(|scope| {
+        let (last, others) = match sources.split_last() {
+            Some((last, others)) => (Some(last), others),
+            None => (None, &[][..]),
+        };
+        let threads: Vec<_> = others.iter().map(|source| scope.spawn(|| compile(source))).collect();
+        let last = last.map(|source| compile(source));
+        let joined = threads.into_iter().map(|thread| match thread.join() {
+            Ok(compilation) => compilation,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        joined.chain(last).collect()
+    });
+    let (mut builds, mut programs) = (BTreeMap::new(), BTreeMap::new());
+    for (source, compilation) in sources.into_iter().zip(compilations) {
+        let compilation = compilation?;
+        let Some(build) = compilation.build() else { return Ok(Step::Cancelled) };
+        builds.insert(source.program.clone(), build);
+        if let Compilation::Compiled { executable, .. } = compilation {
+            programs.insert(source.program.clone(), executable);
+        }
+    }
+    Ok(Step::Done((builds, programs)))
+}
