@@ -1,0 +1,222 @@
+//! Lists of lessons, and where a learner stands in them.
+
+use console::{Alignment, measure_text_width, pad_str, truncate_str};
+
+use crate::assemblies::ui::look::{Look, Role, Telling};
+use crate::judgement::overview::{LessonOverview, LessonStanding, Overview};
+use crate::words::prose;
+
+/// All lessons, part by part. Only those that `search` is in, in any case, if there is one.
+#[must_use]
+pub fn list(look: &Look, overview: &Overview, search: Option<&str>) -> String {
+    let wanted = search.map(str::to_lowercase);
+    let found = |lesson: &&LessonOverview| {
+        wanted.as_ref().is_none_or(|wanted| {
+            lesson.title.to_lowercase().contains(wanted) || lesson.id.as_str().contains(wanted.as_str())
+        })
+    };
+    let all = || overview.parts.iter().flat_map(|part| &part.lessons);
+    let id_width = all().map(|lesson| lesson.id.as_str().len()).max().unwrap_or(0);
+    let title_width = all().map(|lesson| measure_text_width(&lesson.title)).max().unwrap_or(0);
+    let mut text = String::new();
+    for part in &overview.parts {
+        let lessons: Vec<&LessonOverview> = part.lessons.iter().filter(found).collect();
+        if lessons.is_empty() {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text += &format!("{}\n", look.paint(Role::Heading, &part.title));
+        for lesson in lessons {
+            let open = overview.current.as_ref() == Some(&lesson.id);
+            text += &match look.telling {
+                Telling::Words => in_words(lesson, open),
+                Telling::Pictures => row(look, lesson, open, id_width, title_width),
+            };
+        }
+    }
+    text
+}
+
+fn row(look: &Look, lesson: &LessonOverview, open: bool, id_width: usize, title_width: usize) -> String {
+    let (role, mark) = match lesson.standing {
+        LessonStanding::Done => (Role::Good, look.pick("✓", "*")),
+        LessonStanding::Begun => (Role::Warning, look.pick("◐", "+")),
+        LessonStanding::Untouched => (Role::Faint, look.pick("·", ".")),
+    };
+    let pointer = if open { look.paint(Role::Command, look.pick("▸", ">")) } else { " ".to_owned() };
+    let notes = notes(lesson);
+    let before = 4 + id_width + 2;
+    let room = look.width.saturating_sub(before + 2 + measure_text_width(&notes)).max(16);
+    let title_width = title_width.min(room);
+    let title = truncate_str(&lesson.title, title_width, look.pick("…", "~"));
+    let title = pad_str(&title, title_width, Alignment::Left, None);
+    let title = if open { look.paint(Role::Strong, title) } else { title.into_owned() };
+    let id = format!("{:id_width$}", lesson.id);
+    let mark = look.paint(role, mark);
+    let line = format!("{pointer} {mark} {id}  {title}  {}", look.paint(Role::Faint, notes));
+    format!("{}\n", line.trim_end())
+}
+
+/// `4/6 steps · 30 min · 2 hints`, in words that need no mark.
+fn notes(lesson: &LessonOverview) -> String {
+    let mut notes = match lesson.standing {
+        LessonStanding::Done => vec!["done".to_owned()],
+        LessonStanding::Begun => vec![format!("{}/{} steps", lesson.steps_done, lesson.steps)],
+        LessonStanding::Untouched => vec![format!("{} min", lesson.minutes)],
+    };
+    if lesson.hints > 0 {
+        notes.push(prose::count(lesson.hints, "hint"));
+    }
+    if lesson.given_up > 0 {
+        notes.push("solution seen".to_owned());
+    }
+    notes.join(", ")
+}
+
+fn in_words(lesson: &LessonOverview, open: bool) -> String {
+    let open = if open { ", open" } else { "" };
+    let standing = match lesson.standing {
+        LessonStanding::Done => "done".to_owned(),
+        LessonStanding::Begun => {
+            format!("begun, {} of {} done", lesson.steps_done, prose::count(lesson.steps, "step"))
+        }
+        LessonStanding::Untouched => format!("not begun, about {} minutes", lesson.minutes),
+    };
+    let hints = match lesson.hints {
+        0 => String::new(),
+        hints => format!(", {} used", prose::count(hints, "hint")),
+    };
+    let seen = if lesson.given_up > 0 { ", solution seen" } else { "" };
+    format!("Lesson {}, {}: {standing}{hints}{seen}{open}.\n", lesson.id, lesson.title)
+}
+
+/// Where the learner stands in the whole course, in a few lines.
+#[must_use]
+pub fn status(look: &Look, overview: &Overview) -> String {
+    let mut text = format!("{}\n", look.paint(Role::Heading, &overview.title));
+    let done = format!("{} of {} done", overview.lessons_done, prose::count(overview.lessons, "lesson"));
+    let left = match overview.minutes_left {
+        0 => String::new(),
+        minutes => format!(", about {} left", duration(minutes)),
+    };
+    match look.telling {
+        Telling::Words => text += &format!("{done}{left}.\n"),
+        Telling::Pictures => {
+            text += &format!("{} {done}{left}\n", bar(look, overview.lessons_done, overview.lessons));
+        }
+    }
+    if overview.questions_due > 0 {
+        let due = prose::count(overview.questions_due, "question");
+        text += &look.wrap("", &format!("{due} that you missed came back: `mmaplings review` asks again."));
+    }
+    let current = overview.parts.iter().flat_map(|part| &part.lessons);
+    if let Some(lesson) = current.into_iter().find(|lesson| Some(&lesson.id) == overview.current.as_ref()) {
+        let id = look.paint(Role::Command, lesson.id.as_str());
+        let title = look.paint(Role::Strong, &lesson.title);
+        let steps = format!("{} of {} done", lesson.steps_done, prose::count(lesson.steps, "step"));
+        text += &format!("now: {id}  {title} ({steps})\n");
+    } else if overview.lessons > 0 {
+        text += &look.paint(Role::Good, "The course is done.");
+        text.push('\n');
+    }
+    text
+}
+
+/// `2 h 30 min`, `45 min`.
+fn duration(minutes: u32) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// A bar of 20 columns.
+fn bar(look: &Look, done: usize, all: usize) -> String {
+    const COLUMNS: usize = 20;
+    let full = if all == 0 { 0 } else { done * COLUMNS / all };
+    let (done, rest) = (look.pick("█", "#").repeat(full), look.pick("░", "-").repeat(COLUMNS - full));
+    format!("{}{}", look.paint(Role::Good, done), look.paint(Role::Faint, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assemblies::ui::look::Glyphs;
+    use crate::judgement::overview::PartOverview;
+
+    fn lesson(id: &str, title: &str, standing: LessonStanding) -> LessonOverview {
+        LessonOverview {
+            id: id.parse().unwrap(),
+            title: title.to_owned(),
+            minutes: 30,
+            standing,
+            steps_done: 4,
+            steps: 6,
+            drills_done: 0,
+            drills: 1,
+            hints: usize::from(standing == LessonStanding::Begun) * 2,
+            given_up: 0,
+        }
+    }
+
+    fn overview() -> Overview {
+        Overview {
+            title: "mmap, by watching it".to_owned(),
+            parts: vec![
+                PartOverview {
+                    title: "Four flavours".to_owned(),
+                    lessons: vec![lesson("01-four-flavours", "Four flavours", LessonStanding::Done)],
+                },
+                PartOverview {
+                    title: "What it costs".to_owned(),
+                    lessons: vec![
+                        lesson(
+                            "03-untouched-memory",
+                            "Untouched memory costs nothing",
+                            LessonStanding::Begun,
+                        ),
+                        lesson("05-read-or-mmap", "Read or mmap", LessonStanding::Untouched),
+                    ],
+                },
+            ],
+            current: Some("03-untouched-memory".parse().unwrap()),
+            lessons_done: 1,
+            lessons: 3,
+            minutes_left: 90,
+            questions_due: 1,
+        }
+    }
+
+    #[test]
+    fn the_list_at_80_columns() {
+        insta::assert_snapshot!(list(&Look::PLAIN, &overview(), None));
+    }
+
+    #[test]
+    fn the_list_in_a_narrow_ascii_terminal() {
+        let look = Look { glyphs: Glyphs::Ascii, width: 60, ..Look::PLAIN };
+        insta::assert_snapshot!(list(&look, &overview(), None));
+    }
+
+    #[test]
+    fn the_list_in_words_for_one_that_is_searched() {
+        let look = Look { telling: Telling::Words, ..Look::PLAIN };
+        insta::assert_snapshot!(list(&look, &overview(), Some("READ")));
+    }
+
+    #[test]
+    fn the_status() {
+        insta::assert_snapshot!(status(&Look::PLAIN, &overview()));
+    }
+
+    #[test]
+    fn the_status_at_the_end() {
+        let done =
+            Overview { current: None, lessons_done: 3, minutes_left: 0, questions_due: 0, ..overview() };
+        let look = Look { telling: Telling::Words, ..Look::PLAIN };
+        insta::assert_snapshot!(status(&look, &done));
+    }
+}
