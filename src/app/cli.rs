@@ -9,9 +9,15 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::answer::AnswerArgs;
 use super::completions::CompletionsArgs;
 use super::course::CourseArgs;
 use super::powercut::PowercutArgs;
+use super::hint::{HintArgs, SolutionArgs};
+use super::init::InitArgs;
+use super::list::{ListArgs, StatusArgs};
+use super::open::OpenArgs;
+use super::reset::ResetArgs;
 use crate::assemblies::ui::look::{Colour, Glyphs, Look, Telling, USUAL_WIDTH, glyphs_of_locale};
 
 /// A course in Linux mmap for the terminal.
@@ -32,6 +38,26 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Make a workspace: a folder for your programs and your progress
+    #[command(after_help = INIT_HELP)]
+    Init(InitArgs),
+    /// Show all lessons, and where you are in them
+    #[command(after_help = LIST_HELP)]
+    List(ListArgs),
+    /// Show where you are in the course
+    Status(StatusArgs),
+    /// Open a lesson and show it whole
+    #[command(after_help = OPEN_HELP)]
+    Open(OpenArgs),
+    /// Answer a lesson's questions from a file
+    #[command(after_help = ANSWER_HELP)]
+    Answer(AnswerArgs),
+    /// Show one more hint for a drill or a question
+    Hint(HintArgs),
+    /// Show the model programs of a lesson that is passed
+    Solution(SolutionArgs),
+    /// Give a lesson's programs back as they were handed out; yours are kept
+    Reset(ResetArgs),
     /// Print a script that completes commands in your shell
     #[command(after_help = COMPLETIONS_HELP)]
     Completions(CompletionsArgs),
@@ -124,6 +150,9 @@ Type `mmaplings` alone to begin, or to carry on. `mmaplings --help` has examples
 const AFTER_LONG_HELP: &str = "\
 Examples:
   mmaplings                        begin, or carry on where you left
+  mmaplings init ~/mmap --lang c   make a workspace for C programs
+  mmaplings list                   all lessons, and where you are
+  mmaplings open 6                 go to a lesson
   mmaplings completions bash       complete commands in your shell
 
 Exit codes:
@@ -134,6 +163,41 @@ Exit codes:
   4   inconclusive: this machine lacks an instrument that the verdict needs
   5   the course does not load
   70  a fault of mmaplings itself";
+
+const INIT_HELP: &str = "\
+Examples:
+  mmaplings init                    a workspace for Rust in ./mmaplings
+  mmaplings init ~/mmap --lang c    one for C elsewhere
+
+The directory must be new or empty. Single lessons can be done in the other language:
+  mmaplings open 6 --lang c";
+
+const LIST_HELP: &str = "\
+Examples:
+  mmaplings list            all lessons
+  mmaplings list memory     those with `memory` in their name or title
+  mmaplings list --json     for scripts";
+
+const OPEN_HELP: &str = "\
+Examples:
+  mmaplings open 6              the lesson with that number
+  mmaplings open two            the lesson whose name begins so
+  mmaplings open 6 --lang c     the same, its programs in C";
+
+const ANSWER_HELP: &str = "\
+The file holds one line for each question, by the name that `mmaplings open LESSON` shows:
+
+  who-sees = \"b\"                    # choice: a letter, a number from 1, or the option's text
+  which-hold = [\"a\", \"c\"]           # choices: all that are right
+  flavours = [\"c\", \"a\", \"d\", \"b\"]  # match: the partner of 1, of 2, …
+  tree = [\"b\", \"a\", \"c\"]            # order: first to last
+  rss = \"512 KiB\"                   # number: in any unit that fits
+
+Examples:
+  mmaplings answer 3 --from answers.toml
+  echo 'rss = \"512 KiB\"' | mmaplings answer 3 --from -
+
+Exits with 0 if all answers given are right, with 1 if one is not.";
 
 const COMPLETIONS_HELP: &str = "\
 Examples:

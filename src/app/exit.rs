@@ -8,7 +8,7 @@ use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
-use miette::Diagnostic;
+use crate::judgement::course::Problems;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,9 +65,9 @@ pub enum Failure {
         /// What to do instead.
         help: String,
     },
-    /// The course does not load; the diagnostic points at the lines.
+    /// The course does not load; the problems point at the lines.
     #[error(transparent)]
-    Course(Box<dyn Diagnostic + Send + Sync>),
+    Course(Problems),
     /// The system or the runner failed.
     #[error(transparent)]
     Fault(Box<dyn Error + Send + Sync>),

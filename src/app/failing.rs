@@ -1,14 +1,11 @@
 //! Failures told on standard error: what is wrong, why, and what to do.
 
-use std::error::Error;
-use std::fmt;
 use std::io::Write;
-
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use crate::assemblies::ui::look::{Colour, Glyphs, Look};
+use crate::assemblies::ui::look::{Colour, Glyphs, Look, Role};
+use crate::judgement::course::Drawing;
 
 /// What clap has to say: an error of usage on standard error, or the help and the version
 /// that were asked for on standard output.
@@ -20,56 +17,57 @@ pub(super) fn tell_usage(told: &clap::Error) -> Exit {
 
 /// Tells a failure, with its causes and what can be done.
 pub(super) fn tell(failure: &Failure, context: &Context) {
-    let report = match failure {
-        Failure::ClosedPipe => return,
-        Failure::Usage { help, .. } => draw(&Told { failure, help: Some(help) }, &context.error_look),
-        Failure::Fault(_) => draw(&Told { failure, help: None }, &context.error_look),
-        Failure::Course(problems) => draw(problems.as_ref(), &context.error_look),
-    };
     // Where standard error is closed, nobody is left to tell.
-    let _ = std::io::stderr().write_all(report.as_bytes());
+    let _ = std::io::stderr().write_all(draw(failure, &context.error_look).as_bytes());
 }
 
-fn draw(diagnostic: &dyn Diagnostic, look: &Look) -> String {
-    let theme = match (look.glyphs, look.colour) {
-        (Glyphs::Unicode, Colour::On) => GraphicalTheme::unicode(),
-        (Glyphs::Unicode, Colour::Off) => GraphicalTheme::unicode_nocolor(),
-        (Glyphs::Ascii, Colour::On) => {
-            GraphicalTheme { styles: GraphicalTheme::unicode().styles, ..GraphicalTheme::ascii() }
+fn draw(failure: &Failure, look: &Look) -> String {
+    match failure {
+        Failure::ClosedPipe => String::new(),
+        Failure::Usage { message, help } => {
+            look.wrap(&look.paint(Role::Bad, "error: "), message)
+                + &look.wrap(&look.paint(Role::Command, "help: "), help)
         }
-        (Glyphs::Ascii, Colour::Off) => GraphicalTheme::none(),
-    };
-    let mut text = String::new();
-    let drawn = GraphicalReportHandler::new_themed(theme)
-        .with_width(look.reading_width())
-        .render_report(&mut text, diagnostic);
-    match drawn {
-        Ok(()) => text,
-        Err(fmt::Error) => format!("error: {diagnostic}\n"),
+        Failure::Fault(error) => {
+            let mut text = look.wrap(&look.paint(Role::Bad, "error: "), &error.to_string());
+            let mut cause = error.source();
+            while let Some(error) = cause {
+                text += &look.wrap(&look.paint(Role::Faint, "because: "), &error.to_string());
+                cause = error.source();
+            }
+            text
+        }
+        Failure::Course(problems) => {
+            let drawing = match (look.glyphs, look.colour) {
+                (Glyphs::Ascii, _) => Drawing::Ascii,
+                (Glyphs::Unicode, Colour::On) => Drawing::Coloured,
+                (Glyphs::Unicode, Colour::Off) => Drawing::Plain,
+            };
+            problems.draw(drawing, look.reading_width())
+        }
     }
 }
 
-/// A failure as miette draws it.
-#[derive(Debug)]
-struct Told<'f> {
-    failure: &'f Failure,
-    help: Option<&'f String>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
 
-impl fmt::Display for Told<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.failure)
-    }
-}
-
-impl Error for Told<'_> {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.failure.source()
-    }
-}
-
-impl Diagnostic for Told<'_> {
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.help.map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    #[test]
+    fn a_failure_is_told_with_its_causes_and_what_to_do() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("cannot read progress.json")]
+        struct Outer(#[source] io::Error);
+        let fault = Failure::fault(Outer(io::Error::other("the disk is on fire")));
+        assert_eq!(
+            draw(&fault, &Look::PLAIN),
+            "error: cannot read progress.json\nbecause: the disk is on fire\n"
+        );
+        let usage = Failure::usage("there is no lesson \"x\"", "`mmaplings list` shows all lessons");
+        assert_eq!(
+            draw(&usage, &Look::PLAIN),
+            "error: there is no lesson \"x\"\nhelp: `mmaplings list` shows all lessons\n"
+        );
+        assert_eq!(draw(&Failure::ClosedPipe, &Look::PLAIN), "");
     }
 }

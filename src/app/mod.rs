@@ -4,6 +4,7 @@
 //! Failure>` in a file of its own; `cli` has the tree of them, and only this file
 //! turns what they give into an exit code and a report on standard error.
 
+pub mod answer;
 pub mod cli;
 pub mod completions;
 pub mod context;
@@ -12,6 +13,11 @@ pub mod course_schema;
 pub mod exit;
 mod failing;
 pub mod powercut;
+pub mod hint;
+pub mod init;
+pub mod list;
+pub mod open;
+pub mod reset;
 
 pub mod course_marks;
 pub mod course_words;
@@ -48,6 +54,14 @@ pub fn main() -> ExitCode {
 fn run(command: Option<&Command>, context: &Context) -> Result<Exit, Failure> {
     match command {
         None => context.print(&Cli::command().render_help().to_string()).map(|()| Exit::Usage),
+        Some(Command::Init(arguments)) => init::run(arguments, context),
+        Some(Command::List(arguments)) => list::run(arguments, context),
+        Some(Command::Status(arguments)) => list::status(arguments, context),
+        Some(Command::Open(arguments)) => open::run(arguments, context),
+        Some(Command::Answer(arguments)) => answer::run(arguments, context),
+        Some(Command::Hint(arguments)) => hint::run(arguments, context),
+        Some(Command::Solution(arguments)) => hint::solution(arguments, context),
+        Some(Command::Reset(arguments)) => reset::run(arguments, context),
         Some(Command::Completions(arguments)) => completions::run(arguments, context),
         Some(Command::Course(arguments)) => course::run(arguments, context),
         Some(Command::Powercut(arguments)) => powercut::run(arguments, context),

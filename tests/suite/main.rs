@@ -12,3 +12,4 @@ mod powercut;
 mod run;
 mod skip;
 mod tidy;
+mod workspace;

@@ -1,6 +1,6 @@
 //! Runs of the command, as a shell would run it: one builder, exact output and status.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// A run of `mmaplings`, in a directory of its own unless one is given, with an
@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 pub(crate) struct Run {
     command: Command,
     directory: Option<tempfile::TempDir>,
+    stdin: Option<String>,
 }
 
 /// What a run left.
@@ -34,13 +35,30 @@ impl Run {
             }
         }
         command.env("LANG", "C.UTF-8").env("TERM", "xterm-256color");
-        Self { command, directory: Some(directory) }
+        Self { command, directory: Some(directory), stdin: None }
+    }
+
+    /// In this directory.
+    pub(crate) fn within(mut self, directory: &Path) -> Self {
+        self.command.current_dir(directory);
+        self
+    }
+
+    /// With this text on standard input; it is empty otherwise.
+    pub(crate) fn stdin(mut self, text: &str) -> Self {
+        self.stdin = Some(text.to_owned());
+        self
     }
 
     /// Runs it to its end.
     pub(crate) fn run(mut self) -> Ran {
-        self.command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let child = self.command.spawn().unwrap();
+        use std::io::Write;
+        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        // A command that does not read what it is given closes the pipe: that is its right.
+        let _ = stdin.write_all(self.stdin.take().unwrap_or_default().as_bytes());
+        drop(stdin);
         let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
         drop(self.directory);
         Ran {
@@ -69,4 +87,12 @@ impl Ran {
         assert_eq!(self.stderr, expected, "--- stdout\n{}", self.stdout);
         self
     }
+}
+
+/// A workspace with all starters in `language`; it is removed with the first.
+pub(crate) fn workspace(language: &str) -> (tempfile::TempDir, PathBuf) {
+    let directory = tempfile::tempdir().unwrap();
+    Run::new(&["init", "mine", "--lang", language]).within(directory.path()).run().status(0);
+    let root = directory.path().join("mine");
+    (directory, root)
 }

@@ -136,7 +136,7 @@ fn duration(minutes: u32) -> String {
 /// A bar of 20 columns.
 fn bar(look: &Look, done: usize, all: usize) -> String {
     const COLUMNS: usize = 20;
-    let full = if all == 0 { 0 } else { done * COLUMNS / all };
+    let full = (done * COLUMNS).checked_div(all).unwrap_or(0);
     let (done, rest) = (look.pick("█", "#").repeat(full), look.pick("░", "-").repeat(COLUMNS - full));
     format!("{}{}", look.paint(Role::Good, done), look.paint(Role::Faint, rest))
 }

@@ -18,7 +18,7 @@ pub fn markdown(look: &Look, text: &str) -> String {
     if look.glyphs == Glyphs::Ascii {
         skin.limit_to_ascii();
     }
-    let set = skin.text(text.trim(), Some(look.reading_width())).to_string();
+    let set = skin.text(&joined(text.trim()), Some(look.reading_width())).to_string();
     let set = if look.colour == Colour::Off { console::strip_ansi_codes(&set).into_owned() } else { set };
     let mut lines: Vec<&str> = set.lines().map(str::trim_end).collect();
     while lines.last().is_some_and(|line| line.is_empty()) {
@@ -30,6 +30,42 @@ pub fn markdown(look: &Look, text: &str) -> String {
         Glyphs::Unicode => set,
         Glyphs::Ascii => ascii(&set),
     }
+}
+
+/// `text` with the lines of each paragraph and list item joined: a line break in the source
+/// is none in the text (CommonMark, "soft line breaks"), and termimad takes it for one.
+fn joined(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let mut open = false;
+    let mut fenced = false;
+    for line in text.lines() {
+        let start = line.trim_start();
+        let fence = start.starts_with("```");
+        if fenced || fence {
+            fenced ^= fence;
+            open = false;
+            lines.push(line.to_owned());
+            continue;
+        }
+        let own_line = start.is_empty() || start.starts_with(['#', '|', '>']);
+        match lines.last_mut().filter(|_| open && !own_line && !begins_item(start)) {
+            Some(last) => {
+                last.push(' ');
+                last.push_str(start);
+            }
+            None => lines.push(line.to_owned()),
+        }
+        open = !own_line;
+    }
+    lines.join("\n")
+}
+
+/// Whether a line begins an item of a list: `* one`, `- one`, `1. one`.
+fn begins_item(line: &str) -> bool {
+    let numbered = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    line.starts_with("* ")
+        || line.starts_with("- ")
+        || (numbered.len() < line.len() && numbered.starts_with(". "))
 }
 
 fn coloured() -> MadSkin {
@@ -78,6 +114,14 @@ mod tests {
     #[test]
     fn text_is_set_without_a_trace_of_colour() {
         insta::assert_snapshot!(markdown(&Look { width: 40, ..Look::PLAIN }, TEXT));
+    }
+
+    #[test]
+    fn lines_of_a_paragraph_are_joined_and_those_of_code_and_tables_are_not() {
+        assert_eq!(joined("# A\none\ntwo\n\nthree"), "# A\none two\n\nthree");
+        assert_eq!(joined("1. one\n   and\n2. two\nmore"), "1. one and\n2. two more");
+        assert_eq!(joined("a\n```c\nint\n  x;\n```\nb\nc"), "a\n```c\nint\n  x;\n```\nb c");
+        assert_eq!(joined("| a |\n| - |\n| b |"), "| a |\n| - |\n| b |");
     }
 
     #[test]

@@ -3,4 +3,5 @@
 pub mod lessons;
 pub mod look;
 pub mod markdown;
+pub mod steps;
 pub mod verdict;

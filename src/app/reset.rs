@@ -1,0 +1,56 @@
+//! `reset LESSON`: gives the starters back, and keeps what the learner wrote.
+
+use clap::Args;
+
+use super::context::{Context, find_lesson, language_of, starters};
+use super::exit::{Exit, Failure};
+use super::init::LanguageChoice;
+use super::open::shortened;
+use crate::assemblies::workspace::Reset;
+
+/// Arguments of `reset`.
+#[derive(Debug, Args)]
+pub struct ResetArgs {
+    /// The lesson: its name, its number, or the beginning of its name
+    pub lesson: String,
+
+    /// Its programs in this language, instead of the one they are written in
+    #[arg(long, value_name = "LANGUAGE")]
+    pub lang: Option<LanguageChoice>,
+}
+
+/// Resets the lesson's programs. What was passed stays passed.
+///
+/// # Errors
+/// Where there is no such lesson, no workspace, or the system refuses.
+pub fn run(arguments: &ResetArgs, context: &Context) -> Result<Exit, Failure> {
+    let course = context.load_course()?;
+    let lesson = find_lesson(&course, &arguments.lesson)?;
+    let workspace = context.open_workspace()?;
+    let progress = context.load_progress(&workspace)?;
+    let language = arguments.lang.map_or_else(|| language_of(&workspace, &progress, lesson), Into::into);
+    let starters = starters(lesson, language);
+    if starters.is_empty() {
+        context.print(&format!("{} has no programs to reset\n", lesson.id))?;
+        return Ok(Exit::Passed);
+    }
+    let here = std::env::current_dir()?;
+    let mut text = String::new();
+    for done in workspace.reset(&starters)? {
+        text += &match done {
+            Reset::Unchanged(program) => {
+                format!("{} is as it was handed out\n", shortened(&program, &here).display())
+            }
+            Reset::Written(program) => {
+                format!("{} was not there and is now\n", shortened(&program, &here).display())
+            }
+            Reset::Replaced { program, kept } => format!(
+                "{} is as it was handed out again; yours is kept as {}\n",
+                shortened(&program, &here).display(),
+                shortened(&kept, &here).display()
+            ),
+        };
+    }
+    context.print(&text)?;
+    Ok(Exit::Passed)
+}

@@ -1,0 +1,187 @@
+//! The steps of a lesson as they are shown: texts, questions, drills, hints, and what
+//! is said to answers. This is where each kind of step gets its shape.
+
+use std::path::PathBuf;
+
+use crate::assemblies::ui::look::{Look, Role, Telling};
+use crate::assemblies::ui::markdown::markdown;
+use crate::judgement::answers::{self, Layout, Marked};
+use crate::judgement::progress::Outcome;
+use crate::vocabulary::lesson::{Drill, Lesson, Step};
+use crate::vocabulary::question::Question;
+use crate::words::ids::LessonId;
+use crate::words::prose;
+
+/// The heading of a lesson.
+#[must_use]
+pub fn title(look: &Look, id: &LessonId, lesson: &Lesson) -> String {
+    let mut about = format!("about {} minutes", lesson.minutes);
+    if !lesson.builds_on.is_empty() {
+        let names: Vec<&str> = lesson.builds_on.iter().map(LessonId::as_str).collect();
+        about += &format!(", builds on {}", prose::list(&names));
+    }
+    format!(
+        "{}\n{}\n",
+        look.paint(Role::Heading, format!("{id}  {}", lesson.title)),
+        look.paint(Role::Faint, about)
+    )
+}
+
+/// A step in full. `files` names what is to be written for a drill.
+#[must_use]
+pub fn step(look: &Look, step: &Step, files: &dyn Fn(&Drill) -> Vec<PathBuf>) -> String {
+    match step {
+        Step::Read(read) => markdown(look, &read.text),
+        Step::Drill(drill) => task(look, drill, &files(drill)),
+        Step::Predict(predict) => {
+            format!(
+                "{}{}\n",
+                label(look, "prediction", predict.id.as_str()),
+                markdown(look, &predict.ask).trim_end()
+            )
+        }
+        asked => asked.question().map(|asked| question(look, &asked)).unwrap_or_default(),
+    }
+}
+
+/// What a drill asks for, and where it is to be written.
+#[must_use]
+pub fn task(look: &Look, drill: &Drill, files: &[PathBuf]) -> String {
+    let mut text = label(look, "to write", drill.id.as_str());
+    text += &markdown(look, &drill.task);
+    text.push('\n');
+    for file in files {
+        text += &format!("edit {}\n", look.paint(Role::Command, file.display().to_string()));
+    }
+    text
+}
+
+/// A question with all that there is to choose from, in the letters that answers use.
+#[must_use]
+pub fn question(look: &Look, question: &Question) -> String {
+    let mut text = label(look, kind(question), question.id().as_str());
+    text += &ask(look, question);
+    text + &choices(look, &answers::layout(question))
+}
+
+/// What a question asks.
+#[must_use]
+pub fn ask(look: &Look, question: &Question) -> String {
+    match question {
+        Question::Choice(choice) | Question::Choices(choice) => markdown(look, &choice.ask),
+        Question::Match(matching) => markdown(look, &matching.ask),
+        Question::Order(order) => markdown(look, &order.ask),
+        Question::Number(number) => {
+            format!("{}(in {})\n", markdown(look, &number.ask), number.unit)
+        }
+        Question::Text(_) => String::new(),
+    }
+}
+
+/// What there is to choose from.
+#[must_use]
+pub fn choices(look: &Look, layout: &Layout<'_>) -> String {
+    let mut text = String::new();
+    for (index, left) in layout.left.iter().enumerate() {
+        text += &look.wrap(&format!("  {}. ", index + 1), left);
+    }
+    if !layout.left.is_empty() {
+        text.push('\n');
+    }
+    for (index, option) in layout.options.iter().enumerate() {
+        text += &look.wrap(&format!("  {}) ", answers::letter(index)), option);
+    }
+    text
+}
+
+/// What a kind of question wants, in a word or two.
+const fn kind(question: &Question) -> &'static str {
+    match question {
+        Question::Choice(_) => "choose one",
+        Question::Choices(_) => "choose all that are right",
+        Question::Match(_) => "match",
+        Question::Order(_) => "put in order",
+        Question::Number(_) => "a number",
+        Question::Text(_) => "in your own words",
+    }
+}
+
+fn label(look: &Look, kind: &str, id: &str) -> String {
+    let dot = match look.telling {
+        Telling::Words => ":",
+        Telling::Pictures => look.pick(" ·", " -"),
+    };
+    format!("{}{}\n", look.paint(Role::Strong, kind), look.paint(Role::Faint, format!("{dot} {id}")))
+}
+
+/// What is said to an answer.
+#[must_use]
+pub fn marked(look: &Look, marked: &Marked) -> String {
+    let (role, mark, word) = match marked.outcome {
+        Outcome::Passed => (Role::Good, look.pick("✓", "*"), "right"),
+        Outcome::Missed => (Role::Bad, look.pick("✗", "x"), "not yet"),
+    };
+    let mut text = format!("{}\n", look.paint(role, format!("{mark} {word}")));
+    for remark in &marked.remarks {
+        if remark.about.is_empty() {
+            text += &look.wrap("  ", &remark.says);
+        } else {
+            text += &look.wrap("  ", &format!("{}:", remark.about.trim_end_matches(['.', ':'])));
+            text += &look.wrap("    ", &remark.says);
+        }
+    }
+    text
+}
+
+/// The hints of a step.
+#[must_use]
+pub fn hints(step: &Step) -> Vec<String> {
+    match step {
+        Step::Drill(drill) => drill.hints.clone(),
+        other => other.question().map(|question| question.hints().to_vec()).unwrap_or_default(),
+    }
+}
+
+/// The hints that were seen so far, the newest last.
+#[must_use]
+pub fn hints_seen(look: &Look, all: &[String], seen: usize) -> String {
+    let mut text = String::new();
+    for (index, hint) in all.iter().take(seen).enumerate() {
+        let newest = index + 1 == seen;
+        let label = format!("hint {} of {}: ", index + 1, all.len());
+        let role = if newest { Role::Strong } else { Role::Faint };
+        text += &look.wrap(&look.paint(role, label), hint);
+    }
+    if seen >= all.len() {
+        text += &look.paint(Role::Faint, "There are no more hints.");
+        text.push('\n');
+    }
+    text
+}
+
+/// A program with its name above it.
+#[must_use]
+pub fn program(look: &Look, name: &str, text: &str) -> String {
+    let rule = look.pick("─", "-").repeat(look.reading_width().saturating_sub(name.len() + 4));
+    let line = look.pick("──", "--");
+    let heading = match look.telling {
+        Telling::Words => format!("{name}:"),
+        Telling::Pictures => format!("{line} {name} {rule}"),
+    };
+    format!("{}\n{}\n", look.paint(Role::Faint, heading), text.trim_end())
+}
+
+/// How to go on from a lesson that was shown whole.
+#[must_use]
+pub fn how_to_go_on(look: &Look, id: &LessonId, lesson: &Lesson) -> String {
+    let command = |text: String| look.paint(Role::Command, text);
+    let mut text = format!("{} asks and watches\n", command("mmaplings".to_owned()));
+    if lesson.step.iter().any(|step| step.question().is_some()) {
+        let line = command(format!("mmaplings answer {id} --from FILE"));
+        text += &format!("{line} answers the questions from a file\n");
+    }
+    if lesson.step.iter().any(|step| matches!(step, Step::Drill(_))) {
+        text += &format!("{} judges what you wrote\n", command(format!("mmaplings check {id}")));
+    }
+    text
+}
