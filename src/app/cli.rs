@@ -12,11 +12,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::answer::AnswerArgs;
 use super::completions::CompletionsArgs;
 use super::course::CourseArgs;
-use super::powercut::PowercutArgs;
 use super::hint::{HintArgs, SolutionArgs};
 use super::init::InitArgs;
 use super::list::{ListArgs, StatusArgs};
 use super::open::OpenArgs;
+use super::powercut::PowercutArgs;
 use super::reset::ResetArgs;
 use crate::assemblies::ui::look::{Colour, Glyphs, Look, Telling, USUAL_WIDTH, glyphs_of_locale};
 

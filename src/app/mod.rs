@@ -12,11 +12,11 @@ pub mod course;
 pub mod course_schema;
 pub mod exit;
 mod failing;
-pub mod powercut;
 pub mod hint;
 pub mod init;
 pub mod list;
 pub mod open;
+pub mod powercut;
 pub mod reset;
 
 pub mod course_marks;
