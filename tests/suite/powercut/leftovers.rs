@@ -37,16 +37,14 @@ fn kill(mut child: Child) {
     child.wait().unwrap();
 }
 
-/// The shell that waits for the end of the runner `of`.
-fn guardian(of: &Child) -> Option<nix::unistd::Pid> {
-    let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", of.id())).ok()?;
-    let threads = fs::read_dir(format!("/proc/{}/task", of.id())).ok()?;
-    let all = threads.flatten().filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
-    let all: Vec<String> = all.chain([children]).collect();
-    all.iter().flat_map(|list| list.split_whitespace()).find_map(|pid| {
-        let line = fs::read_to_string(format!("/proc/{pid}/cmdline")).ok()?;
-        let pid = pid.parse().ok()?;
-        line.contains("mmaplings-powercut-guardian").then(|| nix::unistd::Pid::from_raw(pid))
+/// The shell that waits for the end of the runner whose disk is at `path`.
+fn guardian(path: &Path) -> Option<nix::unistd::Pid> {
+    let path = path.to_str().unwrap();
+    fs::read_dir("/proc").unwrap().flatten().find_map(|entry| {
+        let pid = entry.file_name().to_str()?.parse().ok()?;
+        let line = fs::read_to_string(entry.path().join("cmdline")).ok()?;
+        let found = line.contains("mmaplings-powercut-guardian") && line.contains(path);
+        found.then(|| nix::unistd::Pid::from_raw(pid))
     })
 }
 
@@ -77,7 +75,7 @@ fn the_next_runner_clears_away_what_is_left_and_nothing_else() {
     }
     let (living, living_path) = runner(Path::new("/nonexistent"));
     let (dead, dead_path) = runner(Path::new("/nonexistent"));
-    let guardian = guardian(&dead).expect("a runner with a disk has a guardian");
+    let guardian = guardian(&dead_path).expect("a runner with a disk has a guardian");
     nix::sys::signal::kill(guardian, nix::sys::signal::Signal::SIGKILL).unwrap();
     kill(dead);
     // Another test's disk may have been the next runner already.

@@ -5,6 +5,9 @@ mod cuts;
 mod leftovers;
 mod mounted;
 mod programs;
+mod sqlite;
+mod store;
+mod traced;
 
 use mmaplings::edges::disk::{Availability, DiskOptions, PowerCutDisk, probe};
 
