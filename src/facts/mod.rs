@@ -5,6 +5,7 @@ pub mod announcement;
 pub mod books;
 pub mod call;
 pub mod mapping;
+pub mod page_map;
 pub mod powercut;
 pub mod signal;
 pub mod smaps;

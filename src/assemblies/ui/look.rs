@@ -8,6 +8,8 @@ use std::ffi::OsStr;
 
 use console::measure_text_width;
 
+use crate::facts::mapping::Flavour;
+
 /// How output is to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
@@ -65,6 +67,8 @@ pub enum Role {
     Faint,
     /// What stands out.
     Strong,
+    /// Memory of a flavour, or of the kernel's own making.
+    Memory(Option<Flavour>),
 }
 
 /// The columns assumed where nobody says: the width of a card, a terminal, a page.
@@ -94,6 +98,11 @@ impl Look {
             Role::Command => style.cyan(),
             Role::Faint => style.dim(),
             Role::Strong => style.bold(),
+            Role::Memory(None) => style.dim(),
+            Role::Memory(Some(Flavour::PrivateAnonymous)) => style.blue(),
+            Role::Memory(Some(Flavour::SharedAnonymous)) => style.magenta(),
+            Role::Memory(Some(Flavour::PrivateFile)) => style.green(),
+            Role::Memory(Some(Flavour::SharedFile)) => style.yellow(),
         };
         style.apply_to(text).to_string()
     }

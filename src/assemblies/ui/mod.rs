@@ -3,5 +3,6 @@
 pub mod lessons;
 pub mod look;
 pub mod markdown;
+pub mod pictures;
 pub mod steps;
 pub mod verdict;

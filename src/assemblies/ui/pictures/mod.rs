@@ -1,0 +1,23 @@
+//! Pictures of memory: pure functions from a model and a [`Look`] to text.
+//!
+//! Every picture keeps to the look's width, says without colour what it says with
+//! it, has an ASCII form, and a form in words alone. They show what they are given
+//! and judge nothing.
+//!
+//! [`Look`]: crate::assemblies::ui::look::Look
+
+mod address_space;
+mod layout;
+mod pair;
+mod residency;
+mod sketch;
+mod timeline;
+
+pub use address_space::{AddressSpace, Folding, address_space};
+pub use pair::{Side, pair};
+pub use residency::residency;
+pub use sketch::sketch;
+pub use timeline::timeline;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,215 @@
+//! The timeline of a run: when it called the kernel, where it stood still, and how
+//! its resident memory and its faults grew.
+//!
+//! Memory and faults are known at the checkpoints only; between two the line keeps
+//! the last known figure.
+
+use std::collections::BTreeMap;
+
+use console::{measure_text_width, truncate_str};
+
+use super::layout::{heading, left, line};
+use crate::assemblies::ui::look::{Look, Role, Telling};
+use crate::facts::call::{Call, Outcome};
+use crate::vocabulary::evidence::{Ending, Run, Snapshot};
+use crate::words::prose;
+
+/// The most calls that are listed one by one between two checkpoints.
+const LISTED: usize = 8;
+
+/// A run as text.
+#[must_use]
+pub fn timeline(look: &Look, run: &Run) -> String {
+    let end = end(run);
+    let title = format!("{}: {} in {}", run.program, ending(&run.ending), span(end));
+    match look.telling {
+        Telling::Words => {
+            let mut text = look.wrap("", &format!("{title}."));
+            let intervals = intervals(run);
+            for (calls, stop) in &intervals {
+                text += &told_calls(look, calls);
+                if let Some(stop) = stop {
+                    text += &look.wrap("", &format!("{}.", told(stop)));
+                }
+            }
+            text
+        }
+        Telling::Pictures => {
+            let mut text = heading(look, &title);
+            text += &lanes(look, run, end);
+            text.push('\n');
+            for (calls, stop) in &intervals(run) {
+                text += &listed_calls(look, calls);
+                if let Some(stop) = stop {
+                    let sign = look.paint(Role::Strong, look.pick("●", "*"));
+                    let start = format!("{sign} {} ", left(look, &span(stop.at), 9));
+                    text += &look.wrap(&start, &told_after(stop));
+                }
+            }
+            text
+        }
+    }
+}
+
+/// The calls before each checkpoint, and those after the last.
+fn intervals(run: &Run) -> Vec<(&[Call], Option<&Snapshot>)> {
+    let mut intervals = Vec::new();
+    let mut from = 0;
+    for snapshot in &run.snapshots {
+        let to = snapshot.calls_before.clamp(from, run.calls.len());
+        intervals.push((&run.calls[from..to], Some(snapshot)));
+        from = to;
+    }
+    intervals.push((&run.calls[from..], None));
+    intervals
+}
+
+fn end(run: &Run) -> u64 {
+    let calls = run.calls.iter().map(|call| call.at);
+    let stops = run.snapshots.iter().map(|snapshot| snapshot.at);
+    let lines = run.stdout.iter().map(|line| line.at);
+    calls.chain(stops).chain(lines).max().unwrap_or(0).max(1)
+}
+
+fn lanes(look: &Look, run: &Run, end: u64) -> String {
+    const LABEL: usize = 8;
+    // Behind each lane stands its largest figure.
+    const FIGURE: usize = 14;
+    let width = look.width.saturating_sub(LABEL + FIGURE + 2).max(10);
+    let column = |at: u64| usize::try_from(at * (width as u64 - 1) / end).unwrap_or(0).min(width - 1);
+    let mut text = String::new();
+    let mut lane = |name: &str, drawn: &str, figure: &str| {
+        text += &line(&format!("{} {drawn} {figure}", look.paint(Role::Faint, left(look, name, LABEL))));
+    };
+
+    let mut density = vec![0; width];
+    run.calls.iter().for_each(|call| density[column(call.at)] += 1);
+    lane("calls", &levels(look, &density), &prose::count(run.calls.len(), "call"));
+
+    let mut stops = vec![' '; width];
+    for (number, snapshot) in run.snapshots.iter().enumerate() {
+        let label = char::from_digit(u32::try_from(number + 1).unwrap_or(36), 36).unwrap_or('+');
+        stops[column(snapshot.at)] = label;
+    }
+    let stops: String = stops.into_iter().collect();
+    lane("stops", &look.paint(Role::Strong, stops), &prose::count(run.snapshots.len(), "checkpoint"));
+
+    let known = |figure: &dyn Fn(&Snapshot) -> u64| -> Vec<u64> {
+        let mut values = vec![0; width];
+        for snapshot in &run.snapshots {
+            values[column(snapshot.at)..].fill(figure(snapshot));
+        }
+        values
+    };
+    if let Some(most) = run.snapshots.iter().map(|snapshot| snapshot.rss).max() {
+        let rss = known(&|snapshot| snapshot.rss.0);
+        lane("resident", &levels(look, &rss), &format!("{most} at most"));
+    }
+    let faults =
+        |snapshot: &Snapshot| snapshot.faults.as_ref().map_or(0, |faults| faults.minor + faults.major);
+    if let Some(most) = run.snapshots.iter().filter(|snapshot| snapshot.faults.is_some()).map(faults).max() {
+        lane("faults", &levels(look, &known(&faults)), &format!("{most} in all"));
+    }
+    let last = span(end);
+    let gap = width.saturating_sub(measure_text_width(&last) + 1);
+    lane("", &format!("0{}{last}", " ".repeat(gap)), "");
+    text
+}
+
+/// Figures as the heights of a line of blocks, the largest the highest.
+fn levels(look: &Look, values: &[u64]) -> String {
+    let steps: Vec<char> = look.pick("▁▂▃▄▅▆▇█", ".:-=+*#@").chars().collect();
+    let most = values.iter().copied().max().unwrap_or(0).max(1);
+    let height = |value: u64| {
+        let step = u128::from(value) * (steps.len() as u128 - 1) / u128::from(most);
+        steps.get(usize::try_from(step).unwrap_or(0)).copied().unwrap_or(' ')
+    };
+    values.iter().map(|&value| if value == 0 { ' ' } else { height(value) }).collect()
+}
+
+fn listed_calls(look: &Look, calls: &[Call]) -> String {
+    let mut text = String::new();
+    let shown = if calls.len() > LISTED { LISTED / 2 } else { calls.len() };
+    let hidden = &calls[shown..calls.len().saturating_sub(if calls.len() > LISTED { LISTED / 2 } else { 0 })];
+    for call in &calls[..shown] {
+        text += &listed(look, call);
+    }
+    if !hidden.is_empty() {
+        let note = format!("  {} {} more: {}", look.pick("⋮", ":"), hidden.len(), counted(hidden));
+        text +=
+            &format!("{}\n", look.paint(Role::Faint, truncate_str(&note, look.width, look.pick("…", "~"))));
+    }
+    for call in &calls[shown + hidden.len()..] {
+        text += &listed(look, call);
+    }
+    text
+}
+
+fn listed(look: &Look, call: &Call) -> String {
+    let room = look.width.saturating_sub(12);
+    let said = format!("{}{}", call.text, outcome(call.outcome));
+    let said = truncate_str(&said, room, look.pick("…", "~")).into_owned();
+    line(&format!("  {} {said}", look.paint(Role::Faint, left(look, &span(call.at), 9))))
+}
+
+fn outcome(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Returned(value) if value > 0xffff => format!(" = {value:#x}"),
+        Outcome::Returned(value) => format!(" = {value}"),
+        Outcome::Failed(errno) => format!(" = -1 {:?}", nix::errno::Errno::from_raw(errno)),
+        Outcome::Refused => " refused by the observer".to_owned(),
+        Outcome::NotAwaited | Outcome::Unfinished => String::new(),
+    }
+}
+
+/// `3 mmap, 1 openat`
+fn counted(calls: &[Call]) -> String {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    calls.iter().for_each(|call| *counts.entry(&call.name).or_default() += 1);
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|&(name, count)| (std::cmp::Reverse(count), name));
+    let words: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
+    words.join(", ")
+}
+
+fn told_calls(look: &Look, calls: &[Call]) -> String {
+    if calls.is_empty() {
+        return String::new();
+    }
+    look.wrap("", &format!("{}: {}.", prose::count(calls.len(), "call"), counted(calls)))
+}
+
+fn told(stop: &Snapshot) -> String {
+    format!("After {}: {}", span(stop.at), told_after(stop))
+}
+
+fn told_after(stop: &Snapshot) -> String {
+    let mut said = format!("checkpoint {}: {} resident", stop.checkpoint, stop.rss);
+    if let Some(faults) = &stop.faults {
+        said += &format!(", {} minor and {} major faults so far", faults.minor, faults.major);
+    }
+    if let Some(io) = &stop.io
+        && io.read_bytes > 0
+    {
+        said += &format!(", {} read from storage", crate::words::units::Bytes(io.read_bytes));
+    }
+    said
+}
+
+fn ending(ending: &Ending) -> String {
+    match ending {
+        Ending::Exited { status } => format!("exit status {status}"),
+        Ending::Signalled { signal, .. } => format!("ended by {signal}"),
+        Ending::Killed { .. } => "killed by the runner".to_owned(),
+        Ending::NotStarted { .. } => "not started".to_owned(),
+    }
+}
+
+/// A time since the run began.
+fn span(microseconds: u64) -> String {
+    match microseconds {
+        0..1_000 => format!("{microseconds} us"),
+        1_000..1_000_000 => format!("{}.{} ms", microseconds / 1_000, microseconds % 1_000 / 100),
+        _ => format!("{}.{:02} s", microseconds / 1_000_000, microseconds % 1_000_000 / 10_000),
+    }
+}
