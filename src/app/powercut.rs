@@ -114,10 +114,12 @@ pub fn run(arguments: &PowercutArgs, context: &Context) -> Result<Exit, Failure>
         )
     })?;
     let kept_in = survivors_directory(arguments, &directory)?;
-    let mut disk = match mount(arguments, &directory) {
-        Ok(disk) => disk,
-        Err(error) => return without_disk(error, context),
-    };
+    // This process has one thread yet, so it can still move to where it may mount.
+    if let Availability::Unavailable { reason, remedy } = disk::make_available() {
+        context.warn(&format!("no power-cut disk here: {reason}. To have one: {remedy}"));
+        return Ok(Exit::Inconclusive);
+    }
+    let mut disk = mount(arguments, &directory)?;
     if let Some(nth) = arguments.fail_flush {
         disk.inject(Fault::FlushFails { nth });
     }
@@ -192,36 +194,23 @@ fn survivors_directory(arguments: &PowercutArgs, directory: &Path) -> Result<Pat
     }
 }
 
-fn mount(arguments: &PowercutArgs, directory: &Path) -> Result<PowerCutDisk, DiskError> {
-    let options = || -> Result<DiskOptions, DiskError> {
-        Ok(DiskOptions {
-            mount_point: Some(directory.to_owned()),
-            image: Some(read_tree(directory, arguments.size)?),
-            capacity: arguments.size,
-            entries: match arguments.entries {
-                EntriesChoice::Strict => Entries::Strict,
-                EntriesChoice::Journalled => Entries::Journalled,
-            },
-        })
-    };
-    match PowerCutDisk::mount(options()?) {
-        // This process has one thread yet, so it can still move to where it may mount.
-        Err(DiskError::NoRight) if disk::enter_namespace().is_ok() => PowerCutDisk::mount(options()?),
-        answer => answer,
-    }
-}
-
-fn without_disk(error: DiskError, context: &Context) -> Result<Exit, Failure> {
-    if let DiskError::TooLarge { .. } = error {
-        return Err(Failure::usage(error.to_string(), "give the disk more room with --size"));
-    }
-    match disk::probe() {
-        Availability::Unavailable { reason, remedy } => {
-            context.warn(&format!("no power-cut disk here: {reason}. To have one: {remedy}"));
-            Ok(Exit::Inconclusive)
+fn mount(arguments: &PowercutArgs, directory: &Path) -> Result<PowerCutDisk, Failure> {
+    let image = read_tree(directory, arguments.size).map_err(|error| match error {
+        DiskError::TooLarge { .. } => {
+            Failure::usage(error.to_string(), "give the disk more room with --size")
         }
-        Availability::Available { .. } | Availability::InNamespace => Err(Failure::fault(error)),
-    }
+        _ => Failure::fault(error),
+    })?;
+    PowerCutDisk::mount(DiskOptions {
+        mount_point: Some(directory.to_owned()),
+        image: Some(image),
+        capacity: arguments.size,
+        entries: match arguments.entries {
+            EntriesChoice::Strict => Entries::Strict,
+            EntriesChoice::Journalled => Entries::Journalled,
+        },
+    })
+    .map_err(Failure::fault)
 }
 
 fn recover(command: &OsString, directory: &Path) -> Result<Exit, Failure> {

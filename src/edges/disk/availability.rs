@@ -38,14 +38,33 @@ pub fn probe() -> Availability {
         Ok(disk) => return Availability::Available { means: disk.means().unwrap_or(Means::Privilege) },
         Err(error) => error,
     };
-    if matches!(error, DiskError::NoRight) && namespaces_allowed() {
+    let no_right =
+        matches!(error, DiskError::NoRight | DiskError::Helper { .. } | DiskError::Handover { .. });
+    if no_right && namespaces_allowed() {
         return Availability::InNamespace;
     }
+    unavailable(&error)
+}
+
+/// Finds out, and where a namespace of one's own is what is missing, moves this
+/// process into one ([`enter_namespace`]). To be called before there are threads.
+#[must_use]
+pub fn make_available() -> Availability {
+    match probe() {
+        Availability::InNamespace => match enter_namespace() {
+            Ok(()) => probe(),
+            Err(error) => unavailable(&error),
+        },
+        found => found,
+    }
+}
+
+fn unavailable(error: &DiskError) -> Availability {
     let mut reason = error.to_string();
-    if let Some(source) = std::error::Error::source(&error) {
+    if let Some(source) = std::error::Error::source(error) {
         reason = format!("{reason}: {source}");
     }
-    Availability::Unavailable { reason, remedy: remedy(&error) }
+    Availability::Unavailable { reason, remedy: remedy(error) }
 }
 
 fn remedy(error: &DiskError) -> String {

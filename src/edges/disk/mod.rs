@@ -34,7 +34,7 @@ use std::time::{Duration, Instant};
 use fuser::{Config, Session, SessionACL};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-pub use availability::{Availability, enter_namespace, probe};
+pub use availability::{Availability, enter_namespace, make_available, probe};
 pub use error::DiskError;
 pub use leftovers::clean_leftovers;
 pub use mounting::Means;

@@ -9,6 +9,7 @@ use mmaplings::edges::disk::DiskOptions;
 
 use super::mount;
 use crate::run::{Ran, Run, program};
+use crate::skip;
 
 struct Bench {
     directory: tempfile::TempDir,
@@ -130,6 +131,32 @@ fn wrong_uses_are_told() {
     let command = ["powercut", &data, "--survivors-to", out.to_str().unwrap(), "--", "/no/such/program"];
     let ran = Run::new(&command).run().status(2);
     assert!(ran.stderr.contains("cannot start /no/such/program"), "{}", ran.stderr);
+}
+
+/// Who may not mount and has no helper that may, moves into a namespace first.
+#[test]
+fn without_the_right_to_mount_a_namespace_will_do() {
+    if !nix::unistd::geteuid().is_root() {
+        // There is no right to take away, and the other tests go without it already.
+        return;
+    }
+    let Some(bench) = Bench::new() else { return };
+    let Some(setpriv) = skip::find("setpriv") else { return };
+    let data = bench.data();
+    let script = r#"cd "$1"; echo a > a; sync a; sync .; echo b > b"#;
+    let mut command = std::process::Command::new(setpriv);
+    command.arg("--bounding-set=-sys_admin").arg(program()).args(["powercut", &data, "--"]);
+    let output = command.args(["sh", "-c", script, "sh", &data]).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr);
+    match output.status.code() {
+        Some(0) => {
+            assert_eq!(bench.survivor("a").as_deref(), Some("a\n"));
+            assert_eq!(bench.survivor("b"), None);
+        }
+        // As in many containers. It is told, and nothing was run.
+        Some(4) if told.contains("To have one:") => skip::skip(&told),
+        status => panic!("{status:?}: {told}"),
+    }
 }
 
 /// On a terminal the command can read from it, and Ctrl-C is the command's.

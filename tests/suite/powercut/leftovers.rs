@@ -24,17 +24,24 @@ fn eventually(what: &str, holds: impl Fn() -> bool) {
     }
 }
 
-/// A runner in a process of its own, and where its disk is.
-fn runner(mount_point: &Path) -> (Child, PathBuf) {
-    let mut child = programs::command("runner", mount_point).stdout(Stdio::piped()).spawn().unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let path = lines.map(Result::unwrap).find(|line| line.starts_with('/')).expect("it has mounted");
-    (child, path.into())
+/// A runner in a process of its own, killed when dropped.
+struct Runner(Child);
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
 }
 
-fn kill(mut child: Child) {
-    child.kill().unwrap();
-    child.wait().unwrap();
+/// A runner, and where its disk is.
+fn runner(mount_point: &Path) -> (Runner, PathBuf) {
+    let mut child = programs::command("runner", mount_point).stdout(Stdio::piped()).spawn().unwrap();
+    let stdout = child.stdout.take().unwrap();
+    let runner = Runner(child);
+    let lines = BufReader::new(stdout).lines();
+    let path = lines.map(Result::unwrap).find(|line| line.starts_with('/')).expect("it has mounted");
+    (runner, path.into())
 }
 
 /// The shell that waits for the end of the runner whose disk is at `path`.
@@ -55,9 +62,9 @@ fn a_killed_runner_leaves_no_mount() {
     }
     let given = tempfile::tempdir().unwrap();
     for mount_point in [Path::new("/nonexistent"), given.path()] {
-        let (child, path) = runner(mount_point);
+        let (runner, path) = runner(mount_point);
         assert!(is_mounted(&path));
-        kill(child);
+        drop(runner);
         eventually("the guardian unmounts", || !is_mounted(&path));
         if mount_point != given.path() {
             eventually("nothing is left", || !path.parent().unwrap().exists());
@@ -77,7 +84,7 @@ fn the_next_runner_clears_away_what_is_left_and_nothing_else() {
     let (dead, dead_path) = runner(Path::new("/nonexistent"));
     let guardian = guardian(&dead_path).expect("a runner with a disk has a guardian");
     nix::sys::signal::kill(guardian, nix::sys::signal::Signal::SIGKILL).unwrap();
-    kill(dead);
+    drop(dead);
     // Another test's disk may have been the next runner already.
     eventually("the leftover goes", || {
         clean_leftovers();
@@ -85,6 +92,6 @@ fn the_next_runner_clears_away_what_is_left_and_nothing_else() {
     });
     assert!(!dead_path.exists() && !dead_path.parent().unwrap().exists());
     assert!(is_mounted(&living_path) && living_path.join("here").exists());
-    kill(living);
+    drop(living);
     eventually("the guardian unmounts", || !is_mounted(&living_path));
 }
