@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::context::Context;
+use super::course_check::{self, CourseCheckArgs};
 use super::course_schema::{self, CourseSchemaArgs};
 use super::exit::{Exit, Failure};
 
@@ -17,6 +18,9 @@ pub struct CourseArgs {
 /// What can be done with a course.
 #[derive(Debug, Subcommand)]
 pub enum CourseCommand {
+    /// Prove a course: its files, and its drills with programs of known verdict
+    #[command(after_help = course_check::HELP)]
+    Check(CourseCheckArgs),
     /// Write the JSON Schemas of a course's files, for editors
     #[command(after_help = course_schema::HELP)]
     Schema(CourseSchemaArgs),
@@ -28,6 +32,7 @@ pub enum CourseCommand {
 /// As the command has them.
 pub fn run(arguments: &CourseArgs, context: &Context) -> Result<Exit, Failure> {
     match &arguments.command {
+        CourseCommand::Check(arguments) => course_check::run(arguments, context),
         CourseCommand::Schema(arguments) => course_schema::run(arguments, context),
     }
 }

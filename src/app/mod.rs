@@ -5,10 +5,12 @@
 //! turns what they give into an exit code and a report on standard error.
 
 pub mod answer;
+pub mod caches;
 pub mod cli;
 pub mod completions;
 pub mod context;
 pub mod course;
+pub mod course_check;
 pub mod course_schema;
 pub mod exit;
 mod failing;

@@ -3,5 +3,6 @@
 
 pub mod drill;
 pub mod powercut;
+pub mod proof;
 pub mod ui;
 pub mod workspace;

@@ -3,6 +3,7 @@
 mod cli;
 mod compiler;
 mod course;
+mod course_check;
 mod course_problems;
 mod course_schema;
 mod drill;

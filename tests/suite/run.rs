@@ -44,6 +44,12 @@ impl Run {
         self
     }
 
+    /// With a cache that the tests share and that is thrown away with the build.
+    pub(crate) fn with_cache(mut self) -> Self {
+        self.command.env("XDG_CACHE_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
+        self
+    }
+
     /// With this text on standard input; it is empty otherwise.
     pub(crate) fn stdin(mut self, text: &str) -> Self {
         self.stdin = Some(text.to_owned());

@@ -1,0 +1,159 @@
+//! `course check`: proves a course, first by its files, then by running its programs.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::caches;
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use crate::assemblies::drill::Places;
+use crate::assemblies::proof::report::{ProofOutcome, Report};
+use crate::assemblies::proof::{ProofJob, Trial, plan, prove};
+use crate::edges::compiler::Toolchain;
+use crate::edges::course_files;
+use crate::flow::cancel::CancelToken;
+use crate::judgement::course::{self, LoadedCourse, LoadedLesson};
+
+pub(super) const HELP: &str = "\
+It reads all files and tells every problem at once. If there is none, it runs every drill:
+  - with the model programs, which must pass (--repeat N times, with other values each time)
+  - with the untouched starters, which must miss the check that the lesson declares
+  - with the known-bad attempts, which must miss every check that they name
+  - with programs that do nothing, end early, only print or sleep, which must miss
+
+Examples:
+  mmaplings course check                    prove the built-in course
+  mmaplings course check my-course          prove the course in a directory
+  mmaplings course check --lesson 03        prove one lesson
+  mmaplings course check --repeat 20        look for verdicts that depend on luck
+
+Exit codes: 0 proved, 5 the course is wrong, 4 not all can be told on this machine.";
+
+/// Arguments of `course check`.
+#[derive(Debug, Args)]
+pub struct CourseCheckArgs {
+    /// The course's directory; without it, that of --course or the built-in course
+    pub directory: Option<PathBuf>,
+
+    /// Prove only this lesson (may be given several times)
+    #[arg(long = "lesson", value_name = "LESSON")]
+    pub lessons: Vec<String>,
+
+    /// Read the files only, run nothing
+    #[arg(long)]
+    pub files_only: bool,
+
+    /// How many programs run side by side; by default as many as there are processors
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+
+    /// How often each model program must pass
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
+    pub repeat: u32,
+
+    /// Draw the same values again
+    #[arg(long, value_name = "SEED")]
+    pub seed: Option<u64>,
+
+    /// Print what was found as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Proves the course.
+///
+/// # Errors
+/// Where the course's files cannot be read or make no course, or no such lesson is there.
+pub fn run(arguments: &CourseCheckArgs, context: &Context) -> Result<Exit, Failure> {
+    let seed = arguments.seed.unwrap_or_else(|| rand::random::<u32>().into());
+    let directory = arguments.directory.as_deref().or(context.course.as_deref());
+    let files = files(directory)?;
+    let course = match course::load(&files) {
+        Ok(course) => course,
+        Err(problems) if arguments.json => {
+            context.print_json(&Report::of_problems(problems.reports(), seed))?;
+            return Ok(Exit::CourseBroken);
+        }
+        Err(problems) => return Err(Failure::Course(problems)),
+    };
+    let lessons = chosen(&course, &arguments.lessons)?;
+    let repeat = arguments.repeat;
+    let trials = if arguments.files_only { Vec::new() } else { plan(lessons, repeat, seed) };
+    let report = tried(&course, &trials, seed, arguments, context);
+    if arguments.json {
+        context.print_json(&report)?;
+    } else if arguments.files_only {
+        let lessons = crate::words::prose::count(course.lessons.len(), "lesson");
+        context.print(&format!("{}: {lessons}, no problem in the files\n", course.course.title))?;
+    } else {
+        context.print(&report.table(&context.look))?;
+    }
+    Ok(match report.outcome {
+        ProofOutcome::Proved => Exit::Passed,
+        ProofOutcome::Inconclusive => Exit::Inconclusive,
+        ProofOutcome::Broken => Exit::CourseBroken,
+        ProofOutcome::Fault => Exit::Fault,
+    })
+}
+
+fn files(directory: Option<&Path>) -> Result<course::CourseFiles, Failure> {
+    let Some(directory) = directory else { return Ok(course_files::embedded()) };
+    course_files::from_directory(directory).map_err(|error| {
+        Failure::usage(error.to_string(), "name the directory that holds the course's `lessons` folder")
+    })
+}
+
+fn chosen<'a>(course: &'a LoadedCourse, names: &[String]) -> Result<Vec<&'a LoadedLesson>, Failure> {
+    if names.is_empty() {
+        return Ok(course.lessons.iter().collect());
+    }
+    let mut lessons = Vec::new();
+    for name in names {
+        match course.find(name).as_slice() {
+            [one] => lessons.push(*one),
+            [] => {
+                let all: Vec<&str> = course.lessons.iter().map(|lesson| lesson.id.as_str()).collect();
+                let help = format!("the lessons are {}", crate::words::prose::list(&all));
+                return Err(Failure::usage(format!("the course has no lesson {name:?}"), help));
+            }
+            several => {
+                let all: Vec<&str> = several.iter().map(|lesson| lesson.id.as_str()).collect();
+                let help = format!("name one of {}", crate::words::prose::list(&all));
+                return Err(Failure::usage(format!("{name:?} may be several lessons"), help));
+            }
+        }
+    }
+    Ok(lessons)
+}
+
+fn tried(
+    course: &LoadedCourse,
+    trials: &[Trial<'_>],
+    seed: u64,
+    arguments: &CourseCheckArgs,
+    context: &Context,
+) -> Report {
+    let caches = caches::Caches::of_user();
+    let usual = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    // Draws nothing where standard error is not a terminal.
+    let bar = ProgressBar::new(trials.len() as u64);
+    let template = context.error_look.pick("{bar:30} {pos}/{len} {msg}", "{bar:30.=>-} {pos}/{len} {msg}");
+    bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let tried = prove(&ProofJob {
+        trials,
+        toolchain: &Toolchain::new(),
+        places: Places { kit: &caches.kit, programs: &caches.programs, files: &caches.files },
+        jobs: arguments.jobs.unwrap_or(usual),
+        cancel: &CancelToken::new(),
+        progress: &|trial, _| {
+            bar.set_message(trial.lesson.to_string());
+            bar.inc(1);
+        },
+    });
+    bar.finish_and_clear();
+    Report::of_trials(&course.course.title, seed, trials, tried)
+}

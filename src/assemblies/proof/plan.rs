@@ -1,0 +1,127 @@
+//! Which trials a course is put to.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::assemblies::proof::adversary::{self, Adversary};
+use crate::edges::compiler::{Source, SourceText};
+use crate::judgement::course::LoadedLesson;
+use crate::vocabulary::lesson::{Drill, Language};
+use crate::words::ids::{CheckId, LessonId, ProgramName, StepId};
+
+/// Programs of which the verdict is known, and what it must be.
+pub struct Trial<'a> {
+    /// Its place among the trials.
+    pub number: usize,
+    /// The lesson.
+    pub lesson: &'a LessonId,
+    /// The drill, with the patience that the trial has.
+    pub drill: Drill,
+    /// Whose programs they are.
+    pub subject: Subject,
+    /// The language they are in.
+    pub language: Language,
+    /// The programs.
+    pub sources: Vec<Source>,
+    /// What the verdict must be.
+    pub wanted: Wanted,
+    /// The seed of the run.
+    pub seed: u64,
+}
+
+/// Whose programs are tried.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "subject", rename_all = "kebab-case")]
+pub enum Subject {
+    /// The model programs.
+    Model,
+    /// The untouched starters.
+    Starter,
+    /// A known-bad attempt.
+    Attempt {
+        /// Its name.
+        attempt: StepId,
+    },
+    /// Programs that no lesson should be passed by.
+    Adversary {
+        /// What they do.
+        adversary: Adversary,
+    },
+}
+
+/// What a verdict must be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "wanted", rename_all = "kebab-case")]
+pub enum Wanted {
+    /// Every check holds.
+    Pass,
+    /// These checks are missed; others may be too.
+    Miss {
+        /// Their names.
+        checks: Vec<CheckId>,
+    },
+    /// It is missed, whichever way.
+    MissSomehow,
+}
+
+/// The trials of `lessons`: model programs `repeat` times, each with a seed of its own.
+#[must_use]
+pub fn plan<'a>(
+    lessons: impl IntoIterator<Item = &'a LoadedLesson>,
+    repeat: u32,
+    seed: u64,
+) -> Vec<Trial<'a>> {
+    let mut trials = Vec::new();
+    for lesson in lessons {
+        for drill in lesson.drills() {
+            of_drill(lesson, drill, repeat, seed, &mut trials);
+        }
+    }
+    for (number, trial) in trials.iter_mut().enumerate() {
+        trial.number = number;
+    }
+    trials
+}
+
+fn of_drill<'a>(
+    lesson: &'a LoadedLesson,
+    drill: &Drill,
+    repeat: u32,
+    seed: u64,
+    trials: &mut Vec<Trial<'a>>,
+) {
+    let mut add = |drill: &Drill, subject, language, programs, wanted, seed| {
+        let sources = sources(programs, language);
+        let drill = drill.clone();
+        trials.push(Trial { number: 0, lesson: &lesson.id, drill, subject, language, sources, wanted, seed });
+    };
+    for language in Language::ALL {
+        for round in 0..repeat {
+            let programs = lesson.models_of(drill, language);
+            add(drill, Subject::Model, language, programs, Wanted::Pass, seed.wrapping_add(round.into()));
+        }
+        let wanted = Wanted::Miss { checks: vec![drill.starter_misses.clone()] };
+        add(drill, Subject::Starter, language, lesson.starters_of(drill, language), wanted, seed);
+    }
+    for attempt in lesson.attempts.iter().filter(|attempt| attempt.attempt.drill == drill.id) {
+        let subject = Subject::Attempt { attempt: attempt.attempt.id.clone() };
+        let wanted = Wanted::Miss { checks: attempt.attempt.misses.clone() };
+        add(drill, subject, attempt.language, lesson.programs_of(drill, attempt), wanted, seed);
+    }
+    for adversary in Adversary::ALL {
+        let drill = adversary::hurried(drill, adversary);
+        let programs = adversary::programs(&drill, adversary);
+        let subject = Subject::Adversary { adversary };
+        add(&drill, subject, adversary::LANGUAGE, programs, Wanted::MissSomehow, seed);
+    }
+}
+
+fn sources(programs: BTreeMap<ProgramName, String>, language: Language) -> Vec<Source> {
+    let source = |(program, text): (_, String)| Source {
+        program,
+        language,
+        text: SourceText::Memory(text.into_bytes()),
+    };
+    programs.into_iter().map(source).collect()
+}

@@ -1,0 +1,288 @@
+//! What a proof found: as JSON for programs, as a table for people.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::assemblies::proof::{Adversary, Found, Subject, Trial, Tried, Wanted};
+use crate::assemblies::ui::look::{Look, Role};
+use crate::judgement::course::ProblemReport;
+use crate::vocabulary::lesson::Language;
+use crate::words::ids::{LessonId, StepId};
+use crate::words::prose;
+
+/// What was found of a course.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Names this shape; a change that a reader could trip over changes the number.
+    pub format: &'static str,
+    /// The course's title, if it could be read.
+    pub course: Option<String>,
+    /// In a word.
+    pub outcome: ProofOutcome,
+    /// What is wrong with the files.
+    pub problems: Vec<ProblemReport>,
+    /// The seed from which the runs were drawn.
+    pub seed: u64,
+    /// The trials, if the files left something to try.
+    pub trials: Vec<TrialReport>,
+}
+
+/// A proof in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProofOutcome {
+    /// All is as it must be.
+    Proved,
+    /// Something cannot be told on this machine.
+    Inconclusive,
+    /// The course is wrong.
+    Broken,
+    /// The runner failed.
+    Fault,
+}
+
+/// One trial.
+#[derive(Clone, Debug, Serialize)]
+pub struct TrialReport {
+    /// The lesson.
+    pub lesson: LessonId,
+    /// The drill.
+    pub drill: StepId,
+    /// Whose programs.
+    #[serde(flatten)]
+    pub subject: Subject,
+    /// The language they are in.
+    pub language: Language,
+    /// What the verdict must be.
+    #[serde(flatten)]
+    pub wanted: Wanted,
+    /// The seed of the run.
+    pub seed: u64,
+    /// What came of it.
+    #[serde(flatten)]
+    pub tried: Tried,
+}
+
+impl Report {
+    /// The name of this shape.
+    pub const FORMAT: &'static str = "mmaplings/course-check/1";
+
+    /// Of files that make no course.
+    #[must_use]
+    pub fn of_problems(problems: Vec<ProblemReport>, seed: u64) -> Self {
+        let outcome = ProofOutcome::Broken;
+        Self { format: Self::FORMAT, course: None, outcome, problems, seed, trials: Vec::new() }
+    }
+
+    /// Of trials that were run. Those that were cancelled are left out.
+    #[must_use]
+    pub fn of_trials(course: &str, seed: u64, trials: &[Trial<'_>], tried: Vec<Option<Tried>>) -> Self {
+        let trials: Vec<TrialReport> = trials
+            .iter()
+            .zip(tried)
+            .filter_map(|(trial, tried)| {
+                Some(TrialReport {
+                    lesson: trial.lesson.clone(),
+                    drill: trial.drill.id.clone(),
+                    subject: trial.subject.clone(),
+                    language: trial.language,
+                    wanted: trial.wanted.clone(),
+                    seed: trial.seed,
+                    tried: tried?,
+                })
+            })
+            .collect();
+        let outcome = trials.iter().map(|trial| outcome(&trial.tried.found)).max();
+        let outcome = outcome.unwrap_or(ProofOutcome::Proved);
+        let course = Some(course.to_owned());
+        Self { format: Self::FORMAT, course, outcome, problems: Vec::new(), seed, trials }
+    }
+
+    /// The trials as a table, with what is wrong below it.
+    #[must_use]
+    pub fn table(&self, look: &Look) -> String {
+        let mut table = String::new();
+        let mut rest = self.trials.as_slice();
+        while let Some(first) = rest.first() {
+            let same = |trial: &&TrialReport| trial.lesson == first.lesson && trial.drill == first.drill;
+            let (drill, others) = rest.split_at(rest.iter().take_while(same).count());
+            let title = format!("{} {} {}", first.lesson, look.pick("·", "-"), first.drill);
+            let _ = writeln!(table, "{}", look.paint(Role::Heading, title));
+            for name in GROUPS {
+                let trials: Vec<&TrialReport> =
+                    drill.iter().filter(|trial| group(&trial.subject) == name).collect();
+                row(name, &trials, look, &mut table);
+            }
+            table.push('\n');
+            rest = others;
+        }
+        for trial in self.trials.iter().filter(|trial| trial.tried.found != Found::AsWanted) {
+            complaint(trial, look, &mut table);
+        }
+        let drills = self.trials.chunk_by(|a, b| a.lesson == b.lesson && a.drill == b.drill).count();
+        let summary = format!(
+            "{}, {}: {} (seed {})",
+            prose::count(drills, "drill"),
+            prose::count(self.trials.len(), "run"),
+            match self.outcome {
+                ProofOutcome::Proved => "all as they must be",
+                ProofOutcome::Inconclusive => "not all can be told on this machine",
+                ProofOutcome::Broken => "the course is wrong",
+                ProofOutcome::Fault => "the runner failed",
+            },
+            self.seed
+        );
+        let role = match self.outcome {
+            ProofOutcome::Proved => Role::Good,
+            ProofOutcome::Inconclusive => Role::Warning,
+            ProofOutcome::Broken | ProofOutcome::Fault => Role::Bad,
+        };
+        let _ = writeln!(table, "{}", look.paint(role, summary));
+        table
+    }
+}
+
+/// The groups of a drill's trials, in the order in which they are told.
+const GROUPS: [&str; 4] = [
+    "model programs pass",
+    "starters miss what is declared",
+    "attempts miss what they name",
+    "do-nothings miss",
+];
+
+/// The group that a trial is told in.
+const fn group(subject: &Subject) -> &'static str {
+    GROUPS[match subject {
+        Subject::Model => 0,
+        Subject::Starter => 1,
+        Subject::Attempt { .. } => 2,
+        Subject::Adversary { .. } => 3,
+    }]
+}
+
+fn outcome(found: &Found) -> ProofOutcome {
+    match found {
+        Found::AsWanted => ProofOutcome::Proved,
+        Found::Undecided { .. } => ProofOutcome::Inconclusive,
+        Found::Contrary { .. } => ProofOutcome::Broken,
+        Found::Fault { .. } => ProofOutcome::Fault,
+    }
+}
+
+fn mark(worst: ProofOutcome, look: &Look) -> String {
+    match worst {
+        ProofOutcome::Proved => look.paint(Role::Good, look.pick("✓", "ok")),
+        ProofOutcome::Inconclusive => look.paint(Role::Warning, "?"),
+        ProofOutcome::Broken => look.paint(Role::Bad, look.pick("✗", "NO")),
+        ProofOutcome::Fault => look.paint(Role::Bad, "!"),
+    }
+}
+
+fn row(name: &str, trials: &[&TrialReport], look: &Look, table: &mut String) {
+    let Some(worst) = trials.iter().map(|trial| outcome(&trial.tried.found)).max() else { return };
+    let good = trials.iter().filter(|trial| trial.tried.found == Found::AsWanted).count();
+    let took: Duration = trials.iter().map(|trial| trial.tried.took).sum();
+    let _ = writeln!(
+        table,
+        "  {} {name:<32} {good:>3} of {:>3}  {}",
+        mark(worst, look),
+        trials.len(),
+        look.paint(Role::Faint, format!("{:>6.1} s", took.as_secs_f64()))
+    );
+}
+
+fn complaint(trial: &TrialReport, look: &Look, table: &mut String) {
+    let who = match &trial.subject {
+        Subject::Model => "the model program".to_owned(),
+        Subject::Starter => "the untouched starter".to_owned(),
+        Subject::Attempt { attempt } => format!("the attempt `{attempt}`"),
+        Subject::Adversary { adversary } => Adversary::words(*adversary).to_owned(),
+    };
+    let (must, reason) = match (&trial.wanted, &trial.tried.found) {
+        (_, Found::AsWanted) => return,
+        (_, Found::Undecided { reason }) => ("cannot be judged here".to_owned(), reason),
+        (_, Found::Fault { reason }) => ("could not be run".to_owned(), reason),
+        (Wanted::Pass, Found::Contrary { reason }) => ("must pass".to_owned(), reason),
+        (Wanted::MissSomehow, Found::Contrary { reason }) => ("must miss".to_owned(), reason),
+        (Wanted::Miss { checks }, Found::Contrary { reason }) => {
+            let names: Vec<String> = checks.iter().map(|check| format!("`{check}`")).collect();
+            (format!("must miss {}", prose::list(&names)), reason)
+        }
+    };
+    let _ = writeln!(
+        table,
+        "{} {}, drill `{}`: {who} in {} {must} (seed {})",
+        mark(outcome(&trial.tried.found), look),
+        trial.lesson,
+        trial.drill,
+        trial.language.name(),
+        trial.seed
+    );
+    for line in reason.lines() {
+        let _ = writeln!(table, "    {line}");
+    }
+    table.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trial(subject: Subject, wanted: Wanted, found: Found) -> TrialReport {
+        TrialReport {
+            lesson: "01-first".parse().unwrap(),
+            drill: "double".parse().unwrap(),
+            subject,
+            language: Language::C,
+            wanted,
+            seed: 7,
+            tried: Tried { found, missed: Vec::new(), took: Duration::from_millis(1500) },
+        }
+    }
+
+    #[test]
+    fn a_table_tells_what_held_and_what_did_not() {
+        let checks = vec!["doubled".parse().unwrap(), "ends".parse().unwrap()];
+        let trials = vec![
+            trial(Subject::Model, Wanted::Pass, Found::AsWanted),
+            trial(Subject::Model, Wanted::Pass, Found::Contrary { reason: "it misses `ends`".to_owned() }),
+            trial(
+                Subject::Attempt { attempt: "plain".parse().unwrap() },
+                Wanted::Miss { checks },
+                Found::Contrary { reason: "it does not miss `doubled`: 8".to_owned() },
+            ),
+            trial(
+                Subject::Adversary { adversary: Adversary::PrintOnly },
+                Wanted::MissSomehow,
+                Found::Undecided { reason: "no perf here".to_owned() },
+            ),
+        ];
+        let report = Report {
+            format: Report::FORMAT,
+            course: None,
+            outcome: ProofOutcome::Broken,
+            problems: Vec::new(),
+            seed: 7,
+            trials,
+        };
+        insta::assert_snapshot!(report.table(&Look::PLAIN), @r"
+        01-first · double
+          ✗ model programs pass                1 of   2     3.0 s
+          ✗ attempts miss what they name       0 of   1     1.5 s
+          ? do-nothings miss                   0 of   1     1.5 s
+
+        ✗ 01-first, drill `double`: the model program in C must pass (seed 7)
+            it misses `ends`
+
+        ✗ 01-first, drill `double`: the attempt `plain` in C must miss `doubled` and `ends` (seed 7)
+            it does not miss `doubled`: 8
+
+        ? 01-first, drill `double`: the program that only prints in C cannot be judged here (seed 7)
+            no perf here
+
+        1 drill, 4 runs: the course is wrong (seed 7)
+        ");
+    }
+}

@@ -1,0 +1,127 @@
+//! `course check` as an instructor meets it: what it says and what it exits with.
+
+use std::fs;
+use std::path::Path;
+
+use mmaplings::edges::compiler::Toolchain;
+use mmaplings::judgement::course::CourseFiles;
+use serde_json::Value;
+
+use crate::course_problems::sound;
+use crate::run::{Ran, Run};
+use crate::skip;
+
+/// Writes a course's files into a directory.
+pub(crate) fn write(files: &CourseFiles, directory: &Path) {
+    for path in files.paths() {
+        let file = directory.join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, files.bytes(path).unwrap()).unwrap();
+    }
+}
+
+/// Whether both compilers are here; if not, the test is skipped.
+pub(crate) fn compilers() -> bool {
+    let toolchain = Toolchain::new();
+    let missing = toolchain.rust().err().or_else(|| toolchain.c().err());
+    if let Some(missing) = &missing {
+        skip::skip(&missing.to_string());
+    }
+    missing.is_none()
+}
+
+const RUST: &str = r#"fn main() {
+    let number: i64 = std::env::args().nth(1).unwrap().parse().unwrap();
+    println!("checkpoint ready");
+    println!("twice={}", 2 * number);
+}
+"#;
+
+const C: &str = r#"#include <stdio.h>
+#include <stdlib.h>
+int main(int argc, char **argv) {
+    puts("checkpoint ready");
+    printf("twice=%ld\n", (argc > 1 ? FACTOR : 0) * atol(argv[1]));
+    return 0;
+}
+"#;
+
+/// The sound course with programs that do what they are there for.
+fn proved() -> CourseFiles {
+    let mut files = sound();
+    files.insert("lessons/01-first/rust/double.rs", &b"fn main() { println!(\"checkpoint ready\"); }\n"[..]);
+    files.insert("lessons/01-first/c/double.c", C.replace("FACTOR", "0").into_bytes());
+    files.insert("solutions/01-first/rust/double.rs", RUST.as_bytes());
+    files.insert("solutions/01-first/c/double.c", C.replace("FACTOR", "2").into_bytes());
+    files.insert("solutions/01-first/attempts/plain.c", C.replace("FACTOR", "1").into_bytes());
+    files
+}
+
+fn check(files: &CourseFiles, more: &[&str]) -> Ran {
+    let directory = tempfile::tempdir().unwrap();
+    write(files, directory.path());
+    let mut arguments = vec!["course", "check", directory.path().to_str().unwrap(), "--seed", "7"];
+    arguments.extend(more);
+    Run::new(&arguments).with_cache().run()
+}
+
+#[test]
+fn a_course_that_is_as_it_must_be_is_proved() {
+    if !compilers() {
+        return;
+    }
+    let ran = check(&proved(), &["--json", "--repeat", "2"]).status(0).stderr("");
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(report["format"], "mmaplings/course-check/1");
+    assert_eq!(report["outcome"], "proved");
+    let trials = report["trials"].as_array().unwrap();
+    let of = |subject: &str| trials.iter().filter(|trial| trial["subject"] == subject).count();
+    assert_eq!((of("model"), of("starter"), of("attempt"), of("adversary")), (4, 2, 1, 4));
+    assert_eq!(trials[0]["missed"], serde_json::json!([]));
+}
+
+#[test]
+fn programs_with_another_verdict_than_declared_are_told() {
+    if !compilers() {
+        return;
+    }
+    let mut files = proved();
+    let model = files.bytes("solutions/01-first/c/double.c").unwrap().to_vec();
+    files.insert("lessons/01-first/c/double.c", model.clone());
+    files.insert("solutions/01-first/attempts/plain.c", model);
+    files.insert("solutions/01-first/rust/double.rs", &b"fn main() { nonsense(); }\n"[..]);
+    let told = check(&files, &[]).status(5).stderr("").stdout;
+    for expected in [
+        "the model program in Rust must pass (seed 7)\n    `double` does not compile:\n    error",
+        "the untouched starter in C must miss `doubled` (seed 7)\n    it does not miss `doubled`",
+        "the attempt `plain` in C must miss `doubled` (seed 7)",
+        "1 drill, 9 runs: the course is wrong (seed 7)\n",
+    ] {
+        assert!(told.contains(expected), "{expected:?} is not in\n{told}");
+    }
+}
+
+#[test]
+fn a_course_that_does_not_load_is_told_with_code_5() {
+    let mut files = sound();
+    let lesson = files.text("lessons/01-first/lesson.toml").unwrap().replacen("minutes", "minuets", 1);
+    files.insert("lessons/01-first/lesson.toml", lesson.into_bytes());
+    let told = check(&files, &[]).status(5).stdout("").stderr;
+    assert!(told.contains("did you mean `minutes`?"), "{told}");
+    assert!(told.contains("lesson.toml:2:1"), "{told}");
+    let json = check(&files, &["--json"]).status(5).stderr("").stdout;
+    let report: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(report["outcome"], "broken");
+    assert_eq!(report["problems"].as_array().unwrap().len(), 2);
+    check(&CourseFiles::default(), &[]).status(5);
+}
+
+#[test]
+fn wrong_use_is_told() {
+    let told = Run::new(&["course", "check", "/nonexistent"]).run().status(2).stderr;
+    assert!(told.contains("/nonexistent cannot be read"), "{told}");
+    let told = check(&sound(), &["--lesson", "seven"]).status(2).stderr;
+    assert!(told.contains("the lessons are 01-first"), "{told}");
+    let told = check(&sound(), &["--files-only"]).status(0).stderr("").stdout;
+    assert_eq!(told, "Tiny: 1 lesson, no problem in the files\n");
+}
