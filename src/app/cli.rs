@@ -15,6 +15,7 @@ use super::course::CourseArgs;
 use super::hint::{HintArgs, SolutionArgs};
 use super::init::InitArgs;
 use super::list::{ListArgs, StatusArgs};
+use super::maps::{MAPS_HELP, MapsArgs};
 use super::open::OpenArgs;
 use super::powercut::PowercutArgs;
 use super::reset::ResetArgs;
@@ -63,6 +64,9 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Write, check and prove courses
     Course(CourseArgs),
+    /// Show the address space of any process
+    #[command(after_help = MAPS_HELP)]
+    Maps(MapsArgs),
     /// Cut the power of a disk under any program, and look at what is left
     #[command(after_help = POWERCUT_HELP)]
     Powercut(Box<PowercutArgs>),

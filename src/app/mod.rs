@@ -17,6 +17,7 @@ mod failing;
 pub mod hint;
 pub mod init;
 pub mod list;
+pub mod maps;
 pub mod open;
 pub mod powercut;
 pub mod reset;
@@ -66,6 +67,7 @@ fn run(command: Option<&Command>, context: &Context) -> Result<Exit, Failure> {
         Some(Command::Reset(arguments)) => reset::run(arguments, context),
         Some(Command::Completions(arguments)) => completions::run(arguments, context),
         Some(Command::Course(arguments)) => course::run(arguments, context),
+        Some(Command::Maps(arguments)) => maps::run(arguments, context),
         Some(Command::Powercut(arguments)) => powercut::run(arguments, context),
     }
 }

@@ -6,6 +6,7 @@ pub mod course_files;
 pub mod disk;
 pub mod experiment;
 pub mod fixtures;
+pub mod inspect;
 pub mod sandbox;
 pub mod store;
 pub mod terminal;

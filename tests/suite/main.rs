@@ -8,6 +8,7 @@ mod course_problems;
 mod course_schema;
 mod drill;
 mod experiment;
+mod maps;
 mod observer;
 mod powercut;
 mod run;

@@ -41,9 +41,15 @@ struct Row<'a> {
     resident: Bytes,
 }
 
+/// The kernel's half of the addresses. The `[vsyscall]` page lies there, which maps lists
+/// for every process of x86-64 though it is in none of their address spaces.
+const KERNEL_HALF: Addr = Addr(1 << 63);
+
 /// An address space as text.
 #[must_use]
 pub fn address_space(look: &Look, model: &AddressSpace<'_>) -> String {
+    let user = model.mappings.partition_point(|mapping| mapping.start < KERNEL_HALF);
+    let model = &AddressSpace { mappings: &model.mappings[..user], ..*model };
     let rows = rows(model);
     let mapped: Bytes = model.mappings.iter().map(Mapping::size).sum();
     let resident: Bytes = model.mappings.iter().map(|mapping| mapping.books.rss).sum();

@@ -36,6 +36,7 @@ fn reserve() -> Vec<Mapping> {
         ("7f36fba3f000-7f36fbb95000 r-xp 00026000 fe:00 326279 /usr/lib/x86_64-linux-gnu/libc.so.6", 900),
         ("7ffdb8c5c000-7ffdb8c7d000 rw-p 00000000 00:00 0 [stack]", 20),
         ("7ffdb8ca8000-7ffdb8caa000 r-xp 00000000 00:00 0 [vdso]", 4),
+        ("ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0 [vsyscall]", 0),
     ])
 }
 

@@ -1,0 +1,153 @@
+//! `maps PID`: a picture of the address space of any process, or of the pages of one
+//! of its mappings.
+
+use serde::Serialize;
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use crate::assemblies::ui::pictures::{AddressSpace, Folding, address_space, residency};
+use crate::edges::inspect::{self, InspectError};
+use crate::facts::mapping::{Flavour, Mapping};
+use crate::facts::page_map::PageMap;
+use crate::words::units::{Addr, Bytes};
+
+/// Show the address space of a process
+#[derive(Debug, clap::Args)]
+pub struct MapsArgs {
+    /// The process
+    #[arg(value_name = "PID", value_parser = clap::value_parser!(i32).range(1..))]
+    pub pid: i32,
+
+    /// Show the pages of the mapping that holds this address (hexadecimal)
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub mapping: Option<Addr>,
+
+    /// Show each mapping of a file on a line of its own
+    #[arg(long, conflicts_with = "mapping")]
+    pub all: bool,
+
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What is shown under the help.
+pub const MAPS_HELP: &str = "\
+Examples:
+  mmaplings maps $$                       your shell
+  mmaplings maps $(pidof -s firefox)      somebody with many mappings
+  mmaplings maps 4711 --mapping 7f34...   the pages of one mapping";
+
+/// The version of the JSON that `--json` prints; it grows when a key changes its meaning.
+const SCHEMA: &str = "mmaplings-maps-1";
+
+/// `maps PID --json`
+#[derive(Serialize)]
+struct Report<'a> {
+    schema: &'static str,
+    pid: i32,
+    name: &'a str,
+    page_size: Bytes,
+    mapped: Bytes,
+    resident: Bytes,
+    mappings: Vec<Entry<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pages: Option<&'a PageMap>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    size: Bytes,
+    flavour: Option<Flavour>,
+    #[serde(flatten)]
+    mapping: &'a Mapping,
+}
+
+/// Shows it.
+///
+/// # Errors
+/// Where there is no such process or mapping, or it may not be looked at.
+pub fn run(arguments: &MapsArgs, context: &Context) -> Result<Exit, Failure> {
+    let pid = arguments.pid;
+    let name = inspect::name(pid).map_err(failure)?;
+    let mappings = inspect::mappings(pid).map_err(failure)?;
+    let page_size = inspect::page_size();
+    let chosen = match arguments.mapping {
+        None => None,
+        Some(address) => {
+            let mapping = inspect::at(&mappings, address).ok_or_else(|| {
+                Failure::usage(
+                    format!("process {pid} maps nothing at {:x}", address.0),
+                    format!("`mmaplings maps {pid}` lists what it maps"),
+                )
+            })?;
+            let pages = inspect::pages(pid, mapping, page_size).map_err(failure)?;
+            Some((mapping, pages))
+        }
+    };
+    if arguments.json {
+        let shown = match &chosen {
+            Some((mapping, _)) => std::slice::from_ref(*mapping),
+            None => &mappings,
+        };
+        let pages = chosen.as_ref().map(|(_, pages)| pages);
+        context.print_json(&report(pid, &name, page_size, shown, pages))?;
+        return Ok(Exit::Passed);
+    }
+    let text = match &chosen {
+        Some((mapping, pages)) => residency(&context.look, mapping, pages, page_size),
+        None if mappings.is_empty() => {
+            format!(
+                "{name} (process {pid}) has no address space of its own: a kernel thread, or a process that has ended\n"
+            )
+        }
+        None => {
+            let folding = if arguments.all { Folding::Nothing } else { Folding::Files };
+            let title = format!("{name} (process {pid})");
+            address_space(&context.look, &AddressSpace { title: &title, mappings: &mappings, folding })
+        }
+    };
+    context.print(&text)?;
+    Ok(Exit::Passed)
+}
+
+fn report<'a>(
+    pid: i32,
+    name: &'a str,
+    page_size: Bytes,
+    mappings: &'a [Mapping],
+    pages: Option<&'a PageMap>,
+) -> Report<'a> {
+    Report {
+        schema: SCHEMA,
+        pid,
+        name,
+        page_size,
+        mapped: mappings.iter().map(Mapping::size).sum(),
+        resident: mappings.iter().map(|mapping| mapping.books.rss).sum(),
+        mappings: mappings
+            .iter()
+            .map(|mapping| Entry { size: mapping.size(), flavour: mapping.flavour(), mapping })
+            .collect(),
+        pages,
+    }
+}
+
+fn failure(error: InspectError) -> Failure {
+    match error {
+        InspectError::NoSuchProcess { .. } => {
+            Failure::usage(error.to_string(), "`ps` and `pidof NAME` tell the numbers of processes")
+        }
+        InspectError::Denied { .. } => {
+            Failure::usage(error.to_string(), "you may look at your own processes; root may look at all")
+        }
+        InspectError::Unreadable { .. } => Failure::fault(error),
+    }
+}
+
+fn address(text: &str) -> Result<Addr, String> {
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    u64::from_str_radix(digits, 16)
+        .map(Addr)
+        .map_err(|error| format!("{error}; an address is hexadecimal, as in the first column of maps"))
+}

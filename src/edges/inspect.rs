@@ -1,0 +1,268 @@
+//! Looks at any process of this machine from outside: its mappings, and the pages
+//! of one of them.
+//!
+//! It reads `/proc` and stops nobody: of a process that runs on meanwhile, two
+//! readings may disagree. What it reads it does not interpret; see `facts`.
+//!
+//! Sources: `proc_pid_smaps(5)`, `Documentation/admin-guide/mm/pagemap.rst`.
+
+#![expect(unsafe_code, reason = "the PAGEMAP_SCAN ioctl has no wrapper in libc or nix")]
+
+use std::fs::{self, File};
+use std::io;
+use std::ops::Range;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::FileExt;
+
+use nix::errno::Errno;
+use nix::libc;
+use nix::unistd::{SysconfVar, sysconf};
+
+use crate::facts::mapping::Mapping;
+use crate::facts::page_map::{PageMap, PageState, file_frame, is_dirty, state};
+use crate::facts::smaps;
+use crate::words::units::{Addr, Bytes};
+
+/// Why a process cannot be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum InspectError {
+    /// There is none of that number.
+    #[error("there is no process {pid}")]
+    NoSuchProcess {
+        /// The number.
+        pid: i32,
+    },
+    /// It is somebody else's.
+    #[error("process {pid} may not be looked at: it is another user's, or guards itself")]
+    Denied {
+        /// The number.
+        pid: i32,
+        /// What the kernel said.
+        source: io::Error,
+    },
+    /// The kernel's answer cannot be read.
+    #[error("/proc/{pid}/{file} cannot be read")]
+    Unreadable {
+        /// The number of the process.
+        pid: i32,
+        /// Which of its files.
+        file: &'static str,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+/// The page size of this machine.
+#[must_use]
+pub fn page_size() -> Bytes {
+    let size = sysconf(SysconfVar::PAGE_SIZE).ok().flatten();
+    Bytes(size.and_then(|size| u64::try_from(size).ok()).unwrap_or(4096))
+}
+
+/// What the process is called (`proc_pid_comm(5)`).
+///
+/// # Errors
+/// Where there is no such process.
+pub fn name(pid: i32) -> Result<String, InspectError> {
+    let text = fs::read(format!("/proc/{pid}/comm")).map_err(trouble(pid, "comm"))?;
+    Ok(String::from_utf8_lossy(&text).trim_end().to_owned())
+}
+
+/// The mappings of a process with their counters, in order of address. A kernel
+/// thread and a process that has ended but was not reaped have none.
+///
+/// # Errors
+/// Where there is no such process, or it may not be looked at.
+pub fn mappings(pid: i32) -> Result<Vec<Mapping>, InspectError> {
+    let text = fs::read(format!("/proc/{pid}/smaps")).map_err(trouble(pid, "smaps"))?;
+    smaps::parse(&text)
+        .map_err(|error| trouble(pid, "smaps")(io::Error::new(io::ErrorKind::InvalidData, error)))
+}
+
+/// How many words of pagemap are read at a time.
+const WORDS: usize = 1 << 16;
+/// Of at most this many pages of files it is asked whether they are dirty: each is a call.
+const MOST_FRAMES: usize = 1 << 16;
+
+/// The pages of `mapping` of a process. Whether a file's page is dirty only root can see.
+///
+/// # Errors
+/// Where there is no such process, or it may not be looked at.
+pub fn pages(pid: i32, mapping: &Mapping, page_size: Bytes) -> Result<PageMap, InspectError> {
+    let trouble = || trouble(pid, "pagemap");
+    let pagemap = File::open(format!("/proc/{pid}/pagemap")).map_err(trouble())?;
+    let first = mapping.start.0 / page_size.0;
+    let pages = mapping.size().pages(page_size).0;
+    let mut frames = Frames::open();
+    let mut map = PageMap::default();
+    let mut buffer = vec![0; WORDS * 8];
+    let mut done = 0;
+    while done < pages {
+        let wanted = usize::try_from((pages - done).min(WORDS as u64)).unwrap_or(WORDS) * 8;
+        let read = pagemap.read_at(&mut buffer[..wanted], (first + done) * 8).map_err(trouble())? / 8 * 8;
+        if read == 0 {
+            // It has given the mapping back since its mappings were read, or has ended.
+            map.push(PageState::Absent, pages - done);
+            break;
+        }
+        for word in
+            buffer[..read].chunks_exact(8).filter_map(|word| word.try_into().ok()).map(u64::from_ne_bytes)
+        {
+            map.push(frames.refine(word, state(word, mapping)), 1);
+        }
+        done += read as u64 / 8;
+    }
+    Ok(match zeroes(&pagemap, mapping, page_size) {
+        Ok(zeroes) => map.with_zeroes(&zeroes),
+        // Linux before 6.7: pages of zeroes pass for written ones.
+        Err(_) => map,
+    })
+}
+
+/// The kernel's flags of page frames, for whoever may read them.
+struct Frames {
+    flags: Option<File>,
+    left: usize,
+}
+
+impl Frames {
+    fn open() -> Self {
+        Self { flags: File::open("/proc/kpageflags").ok(), left: MOST_FRAMES }
+    }
+
+    fn refine(&mut self, word: u64, state: PageState) -> PageState {
+        let Some((flags, frame)) = self.flags.as_ref().zip(file_frame(word)) else { return state };
+        if self.left == 0 {
+            return state;
+        }
+        self.left -= 1;
+        let mut bytes = [0; 8];
+        match flags.read_exact_at(&mut bytes, frame * 8) {
+            Ok(()) if is_dirty(u64::from_ne_bytes(bytes)) => PageState::Dirty,
+            _ => state,
+        }
+    }
+}
+
+/// `struct pm_scan_arg` of <linux/fs.h>.
+#[repr(C)]
+#[derive(Default)]
+struct Scan {
+    size: u64,
+    flags: u64,
+    start: u64,
+    end: u64,
+    walk_end: u64,
+    vec: u64,
+    vec_len: u64,
+    max_pages: u64,
+    category_inverted: u64,
+    category_mask: u64,
+    category_anyof_mask: u64,
+    return_mask: u64,
+}
+
+/// `struct page_region` of <linux/fs.h>.
+#[repr(C)]
+#[derive(Clone, Copy, Default)]
+struct Region {
+    start: u64,
+    end: u64,
+    categories: u64,
+}
+
+/// `PAGE_IS_PFNZERO`
+const PAGE_IS_ZERO: u64 = 1 << 5;
+
+/// `PAGEMAP_SCAN`, `_IOWR('f', 16, struct pm_scan_arg)` as x86-64 and aarch64 encode it
+/// (`ioctl(2)`): direction, size of the argument, type, number.
+const PAGEMAP_SCAN: u64 = (3 << 30) | ((size_of::<Scan>() as u64) << 16) | ((b'f' as u64) << 8) | 16;
+
+/// The pages of a mapping that are the kernel's page of zeroes (`PAGEMAP_SCAN`, Linux
+/// 6.7), as ranges of indices.
+fn zeroes(pagemap: &File, mapping: &Mapping, page_size: Bytes) -> nix::Result<Vec<Range<u64>>> {
+    let mut regions = vec![Region::default(); 1024];
+    let mut found = Vec::new();
+    let mut at = mapping.start.0;
+    while at < mapping.end.0 {
+        let mut scan = Scan {
+            size: size_of::<Scan>() as u64,
+            start: at,
+            end: mapping.end.0,
+            vec: regions.as_mut_ptr().expose_provenance() as u64,
+            vec_len: regions.len() as u64,
+            category_mask: PAGE_IS_ZERO,
+            return_mask: PAGE_IS_ZERO,
+            ..Scan::default()
+        };
+        // SAFETY: `scan` is laid out as the kernel's structure and says where `regions` lies and
+        // how many it holds; both outlive the call, which writes at most that many.
+        let filled = unsafe { libc::ioctl(pagemap.as_raw_fd(), PAGEMAP_SCAN as libc::Ioctl, &raw mut scan) };
+        let filled = Errno::result(filled)?;
+        let filled = usize::try_from(filled).unwrap_or(0).min(regions.len());
+        let index = |address: u64| address.saturating_sub(mapping.start.0) / page_size.0;
+        found.extend(regions[..filled].iter().map(|region| index(region.start)..index(region.end)));
+        if scan.walk_end <= at {
+            break;
+        }
+        at = scan.walk_end;
+    }
+    Ok(found)
+}
+
+fn trouble(pid: i32, file: &'static str) -> impl Fn(io::Error) -> InspectError {
+    move |source| match source.raw_os_error().map(Errno::from_raw) {
+        Some(Errno::ENOENT | Errno::ESRCH) => InspectError::NoSuchProcess { pid },
+        Some(Errno::EACCES | Errno::EPERM) => InspectError::Denied { pid, source },
+        _ => InspectError::Unreadable { pid, file, source },
+    }
+}
+
+/// The mapping that holds `address`.
+#[must_use]
+pub fn at(mappings: &[Mapping], address: Addr) -> Option<&Mapping> {
+    mappings.iter().find(|mapping| mapping.contains(address))
+}
+
+#[cfg(test)]
+mod tests {
+    use memmap2::MmapOptions;
+
+    use super::*;
+
+    fn own(address: *const u8) -> Mapping {
+        let pid = i32::try_from(std::process::id()).unwrap();
+        let address = Addr(address.expose_provenance() as u64);
+        at(&mappings(pid).unwrap(), address).unwrap().clone()
+    }
+
+    fn count(mapping: &Mapping, state: PageState) -> u64 {
+        pages(i32::try_from(std::process::id()).unwrap(), mapping, page_size()).unwrap().count(state)
+    }
+
+    #[test]
+    fn the_pages_of_a_private_file_mapping_are_told_apart() {
+        let page = usize::try_from(page_size().0).unwrap();
+        let file = tempfile::tempfile().unwrap();
+        file.set_len(64 * page as u64).unwrap();
+        // SAFETY: the file is this test's own and stays as long as it is.
+        let mut map = unsafe { MmapOptions::new().map_copy(&file) }.unwrap();
+        map[3 * page] = 1;
+        map[5 * page] = 1;
+        let mapping = own(map.as_ptr());
+        assert_eq!(count(&mapping, PageState::Copied), 2);
+        assert_eq!(Bytes(2 * page as u64), mapping.books.anonymous);
+        let present = page_map(&mapping).pages() - count(&mapping, PageState::Absent);
+        assert_eq!(mapping.books.rss.pages(page_size()).0, present, "smaps counts the same pages");
+    }
+
+    fn page_map(mapping: &Mapping) -> PageMap {
+        pages(i32::try_from(std::process::id()).unwrap(), mapping, page_size()).unwrap()
+    }
+
+    #[test]
+    fn there_is_no_process_of_number_minus_one() {
+        let error = mappings(-1).unwrap_err();
+        assert_eq!(error.to_string(), "there is no process -1");
+    }
+}
