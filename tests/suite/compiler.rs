@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use mmaplings::edges::compiler::{
-    Colour, Compilation, CompileError, Compiler, Source, SourceText, Toolchain, Work,
+    Bounds, Colour, Compilation, CompileError, Compiler, Source, SourceText, Toolchain, Work,
 };
 use mmaplings::flow::cancel::CancelToken;
 use mmaplings::vocabulary::evidence::Build;
@@ -63,7 +63,13 @@ impl Bench {
 
     fn compile(&self, source: &Source) -> Result<Compilation, CompileError> {
         let (kit, cache) = (kit(), self.folder.path().join("cache"));
-        let compiler = Compiler { toolchain: &self.toolchain, kit: &kit, cache: &cache, colour: self.colour };
+        let compiler = Compiler {
+            toolchain: &self.toolchain,
+            kit: &kit,
+            cache: &cache,
+            colour: self.colour,
+            bounds: Bounds::Free,
+        };
         compiler.compile(source, &CancelToken::new(), &|| ())
     }
 
@@ -184,7 +190,13 @@ fn evidence_carries_the_hash_of_what_was_compiled() {
 fn what_is_not_wanted_any_more_is_not_compiled() {
     let Some(bench) = Bench::new(Language::C) else { return };
     let (kit, cache) = (kit(), bench.folder.path().join("cache"));
-    let compiler = Compiler { toolchain: &bench.toolchain, kit: &kit, cache: &cache, colour: Colour::Never };
+    let compiler = Compiler {
+        toolchain: &bench.toolchain,
+        kit: &kit,
+        cache: &cache,
+        colour: Colour::Never,
+        bounds: Bounds::Free,
+    };
     let cancel = CancelToken::new();
     cancel.cancel();
     let source = bench.source(Language::C, C);

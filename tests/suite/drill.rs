@@ -3,15 +3,16 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mmaplings::assemblies::drill::{self, DrillJob, Outcome, Places, Progress};
+use mmaplings::assemblies::drill::{self, DrillJob, Outcome, Places, Progress, Trust};
 use mmaplings::edges::compiler::{Colour, Source, SourceText, Toolchain};
+use mmaplings::edges::sandbox::{self, Level};
 use mmaplings::flow::cancel::CancelToken;
 use mmaplings::judgement::verdict::{self, Standing};
 use mmaplings::vocabulary::evidence::{
     Build, Completion, Ending, Evidence, KillReason, Run, SceneRun, StopReason,
 };
 use mmaplings::vocabulary::evidence_file::EvidenceFile;
-use mmaplings::vocabulary::lesson::{Drill, Language, Lesson, Step};
+use mmaplings::vocabulary::lesson::{AttemptList, Drill, Language, Lesson, Step};
 
 use crate::compiler::kit;
 use crate::skip;
@@ -174,6 +175,37 @@ fn starters_compile_and_miss_for_the_declared_reason() {
             }
         }
     }
+}
+
+#[test]
+fn known_bad_attempts_miss_the_checks_they_must() {
+    let Some(bench) = Bench::new() else { return };
+    let mut wrong = Vec::new();
+    for lesson in LESSONS {
+        let folder = root().join("solutions").join(lesson);
+        let list = fs::read_to_string(folder.join("attempts/attempts.toml")).unwrap();
+        let list: AttemptList = toml::from_str(&list).unwrap();
+        let drills = drills(lesson);
+        for attempt in list.attempt {
+            let drill = drills.iter().find(|drill| drill.id == attempt.drill).unwrap();
+            let mut sources = sources(drill, &folder.join("rust"), Language::Rust);
+            for source in &mut sources {
+                let Some(file) = attempt.files.get(&source.program) else { continue };
+                source.text = SourceText::File(folder.join("attempts").join(file));
+                source.language = if file.ends_with(".c") { Language::C } else { Language::Rust };
+            }
+            let evidence = bench.evidence(drill, &sources);
+            let compiled = evidence.builds.values().all(|build| matches!(build, Build::Compiled { .. }));
+            let missed = missed(drill, &evidence);
+            let owed =
+                attempt.misses.iter().filter(|id| !missed.iter().any(|(found, _)| found == id.as_str()));
+            let owed: Vec<_> = owed.map(ToString::to_string).collect();
+            if !compiled || !owed.is_empty() {
+                wrong.push(format!("{lesson}: {} does not miss {owed:?}, but {missed:?}", attempt.id));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 fn start(rest: &str) -> String {
@@ -343,4 +375,58 @@ fn a_lesson_that_asks_for_the_impossible_is_at_fault() {
     assert_eq!(drill::run(&job).unwrap_err().to_string(), "scene s cannot be played");
     let job = DrillJob { sources: &[], ..job };
     assert_eq!(drill::run(&job).unwrap_err().to_string(), "there is no source for the program p");
+}
+
+/// A stranger's program runs like anybody's, within bounds.
+#[test]
+fn strangers_programs_and_compilers_reach_only_what_is_theirs() {
+    let Some(bench) = Bench::new() else { return };
+    if sandbox::level().unwrap() < Level::Files {
+        return skip::skip("this kernel has no Landlock");
+    }
+    let secret = bench.folder.path().join("secret");
+    fs::write(&secret, "secret").unwrap();
+    let as_stranger = |drill: &Drill, sources: &[Source]| {
+        let (programs, files) = (bench.folder.path().join("programs"), bench.folder.path().join("files"));
+        let kit = kit();
+        let job = DrillJob {
+            drill,
+            sources,
+            seed: 7,
+            toolchain: &bench.toolchain,
+            places: Places { kit: &kit, programs: &programs, files: &files },
+            colour: Colour::Never,
+            cancel: &CancelToken::new(),
+            progress: &|_| (),
+        };
+        match drill::run_as(&job, Trust::Stranger).unwrap() {
+            Outcome::Evidence(evidence) => *evidence,
+            Outcome::Cancelled => panic!("nobody cancelled"),
+        }
+    };
+    for lesson in LESSONS {
+        for (drill, language) in drills(lesson).into_iter().zip(Language::ALL.into_iter().cycle()) {
+            let folder = root().join("solutions").join(lesson).join(language.folder());
+            let evidence = as_stranger(&drill, &sources(&drill, &folder, language));
+            assert_eq!(missed(&drill, &evidence), [], "{lesson} in {language:?}");
+        }
+    }
+    let drill = drill_of(&start("{ do = 'end', of = 'p' }"));
+    let reads = format!("printf(\"read=%d\\n\", fopen(\"{}\", \"r\") != NULL);", secret.display());
+    assert_eq!(results(&as_stranger(&drill, &[c_source(&reads)]).scenes[0].runs["p"]), ["read=0"]);
+    assert_eq!(results(&bench.evidence(&drill, &[c_source(&reads)]).scenes[0].runs["p"]), ["read=1"]);
+
+    let include = format!("fn main() {{ println!(\"{{}}\", include_str!({secret:?})); }}");
+    let include = Source {
+        program: "p".parse().unwrap(),
+        language: Language::Rust,
+        text: SourceText::Memory(include.into_bytes()),
+    };
+    let build = as_stranger(&drill, std::slice::from_ref(&include)).builds.remove("p").unwrap();
+    assert!(
+        matches!(&build, Build::Failed { errors, .. } if errors.contains("Permission denied")),
+        "{build:?}"
+    );
+    let build = bench.evidence(&drill, &[include]).builds.remove("p").unwrap();
+    assert!(matches!(build, Build::Compiled { .. }), "{build:?}");
 }

@@ -8,16 +8,18 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::{DrillError, DrillJob, Progress, Step};
+use super::{DrillError, DrillJob, Progress, Step, Trust};
 use crate::edges::fixtures::{Filling, FixtureError, Fixtures, Probe};
+use crate::edges::sandbox::{self, Policy, Sockets};
 use crate::edges::tracer::{self, Event, Launch, Limits, Stage, books};
 use crate::facts::syscall::table;
 use crate::flow::play::{Happening, Next, Play, Reaction};
 use crate::judgement::draw::{self, DrawError, Occasion};
 use crate::vocabulary::check::Expectation;
+use crate::vocabulary::confinement::Confinement;
 use crate::vocabulary::evidence::{Completion, Deed, FileState, SceneRun, StopReason};
 use crate::vocabulary::scene::{Action, Disk, HugePages, Scene};
 use crate::vocabulary::value::{Expr, Template, Value, ValueError, Values};
@@ -27,6 +29,7 @@ use crate::words::units::Bytes;
 /// Plays one repetition of `scene` with `programs`.
 pub(super) fn play(
     job: &DrillJob<'_>,
+    trust: Trust,
     scene: &Scene,
     repetition: u32,
     programs: &BTreeMap<ProgramName, PathBuf>,
@@ -69,6 +72,7 @@ pub(super) fn play(
     let _hook = job.cancel.on_cancel(move || handle.cancel());
     let mut engine = Engine {
         job,
+        trust,
         scene,
         programs,
         values: &run.values,
@@ -140,6 +144,7 @@ fn state(
 
 struct Engine<'a> {
     job: &'a DrillJob<'a>,
+    trust: Trust,
     scene: &'a Scene,
     programs: &'a BTreeMap<ProgramName, PathBuf>,
     values: &'a Values,
@@ -334,7 +339,23 @@ impl Engine<'_> {
         launch.watched_files =
             self.fixtures.paths().map(|(id, path)| (id.to_string(), path.to_owned())).collect();
         launch.also_traced = self.calls_asked_for();
+        if self.trust == Trust::Stranger {
+            launch.confinement = self.confinement(&launch.binary)?;
+        }
         Ok(launch)
+    }
+
+    /// What a stranger's program is confined to: itself, the scene's folder, and its files.
+    fn confinement(&self, binary: &Path) -> Result<Confinement, DrillError> {
+        let kept = self.fixtures.paths().map(|(_, path)| path).filter(|path| path.exists());
+        let writable: Vec<&Path> = [self.fixtures.folder()].into_iter().chain(kept).collect();
+        let policy = Policy {
+            readable: &[binary],
+            writable: &writable,
+            sockets: Sockets::Unix,
+            file_size: LARGEST_FILE,
+        };
+        Ok(sandbox::confine(&policy)?.0)
     }
 
     /// The calls that the drill's checks speak of and that are traced only on request.
@@ -366,6 +387,9 @@ impl Engine<'_> {
         DrillError::lesson(self.scene, error)
     }
 }
+
+/// The largest file that a stranger's program may write; a lesson maps 10 GiB.
+const LARGEST_FILE: Bytes = Bytes::gib(16);
 
 /// What came of waiting.
 enum Look {

@@ -13,6 +13,7 @@ use std::path::Path;
 
 use crate::edges::compiler::{Colour, CompileError, Source, Toolchain};
 use crate::edges::fixtures::{Filling, FixtureError};
+use crate::edges::sandbox::SandboxError;
 use crate::edges::tracer::{TracerError, books};
 use crate::flow::cancel::CancelToken;
 use crate::judgement::draw::DrawError;
@@ -50,6 +51,16 @@ pub struct Places<'a> {
     pub programs: &'a Path,
     /// Files too large to be made for each run.
     pub files: &'a Path,
+}
+
+/// Whose programs are run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// The learner's own, on their own machine: they run as if started by hand.
+    Own,
+    /// Somebody else's: they and their compilers are confined as far as the kernel goes
+    /// (see `edges::sandbox::level`).
+    Stranger,
 }
 
 /// How far a run is.
@@ -119,6 +130,9 @@ pub enum DrillError {
     /// The observer failed.
     #[error(transparent)]
     Tracer(#[from] TracerError),
+    /// A program could not be confined.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
     /// The lesson is wrong.
     #[error("scene {scene} cannot be played")]
     Lesson {
@@ -135,13 +149,23 @@ enum Step<T> {
     Cancelled,
 }
 
-/// Compiles the programs and plays the scenes.
+/// Compiles the learner's own programs and plays the scenes.
 ///
 /// # Errors
 /// Where there can be no evidence: no compiler, no room for files, no observer, a lesson
 /// that asks for the impossible.
 pub fn run(job: &DrillJob<'_>) -> Result<Outcome, DrillError> {
-    let Step::Done((builds, programs)) = programs::compile(job)? else { return Ok(Outcome::Cancelled) };
+    run_as(job, Trust::Own)
+}
+
+/// Compiles programs and plays the scenes, confined where they are a stranger's.
+///
+/// # Errors
+/// As [`run`], and where the kernel refuses a confinement that it says it can do.
+pub fn run_as(job: &DrillJob<'_>, trust: Trust) -> Result<Outcome, DrillError> {
+    let Step::Done((builds, programs)) = programs::compile(job, trust)? else {
+        return Ok(Outcome::Cancelled);
+    };
     let mut evidence = Evidence {
         seed: job.seed,
         builds,
@@ -153,7 +177,7 @@ pub fn run(job: &DrillJob<'_>) -> Result<Outcome, DrillError> {
     for scene in job.drill.scene.iter().filter(|_| compiled) {
         for repetition in 0..scene.repeat {
             (job.progress)(Progress::Scene { scene, repetition });
-            let Step::Done(run) = engine::play(job, scene, repetition, &programs)? else {
+            let Step::Done(run) = engine::play(job, trust, scene, repetition, &programs)? else {
                 return Ok(Outcome::Cancelled);
             };
             let whole = run.completion == Completion::Whole;

@@ -1,18 +1,22 @@
 //! Compiling all programs of a drill, side by side.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::PathBuf;
+use std::process::Command;
 use std::thread;
 
-use super::{DrillError, DrillJob, Progress, Step};
-use crate::edges::compiler::{Compilation, CompileError, Compiler, Source};
+use super::{DrillError, DrillJob, Progress, Step, Trust};
+use crate::edges::compiler::{Bounds, Compilation, CompileError, Compiler, Reach, Source};
+use crate::edges::sandbox::{self, Policy, Sockets};
 use crate::vocabulary::evidence::Build;
 use crate::words::ids::ProgramName;
+use crate::words::units::Bytes;
 
 /// How each program compiled, and where those are that did.
 type Programs = (BTreeMap<ProgramName, Build>, BTreeMap<ProgramName, PathBuf>);
 
-pub(super) fn compile(job: &DrillJob<'_>) -> Result<Step<Programs>, DrillError> {
+pub(super) fn compile(job: &DrillJob<'_>, trust: Trust) -> Result<Step<Programs>, DrillError> {
     let sources = job
         .drill
         .programs
@@ -27,6 +31,10 @@ pub(super) fn compile(job: &DrillJob<'_>) -> Result<Step<Programs>, DrillError> 
         kit: job.places.kit,
         cache: job.places.programs,
         colour: job.colour,
+        bounds: match trust {
+            Trust::Own => Bounds::Free,
+            Trust::Stranger => Bounds::Laid(&confine),
+        },
     };
     let compile = |source: &Source| {
         (job.progress)(Progress::Compiling { program: &source.program });
@@ -56,4 +64,19 @@ pub(super) fn compile(job: &DrillJob<'_>) -> Result<Step<Programs>, DrillError> 
         }
     }
     Ok(Step::Done((builds, programs)))
+}
+
+/// The largest file that a stranger's compiler may write. A program of the course takes 5 MiB.
+const LARGEST_PROGRAM: Bytes = Bytes::mib(256);
+
+fn confine(command: &mut Command, reach: &Reach<'_>) -> io::Result<()> {
+    let policy = Policy {
+        readable: &reach.readable,
+        writable: &[reach.writable],
+        sockets: Sockets::Forbidden,
+        file_size: LARGEST_PROGRAM,
+    };
+    let (confinement, _) = sandbox::confine(&policy).map_err(io::Error::other)?;
+    sandbox::apply(command, confinement);
+    Ok(())
 }

@@ -70,6 +70,18 @@ impl Recipe<'_> {
         }
     }
 
+    /// What it reads besides the source and the system's own files.
+    pub(super) fn reads(&self) -> Vec<&Path> {
+        match self {
+            Self::Rust(rust, kit) => [Some(rust.root.as_path()), kit.memmap2.parent(), kit.libc.parent()]
+                .into_iter()
+                .flatten()
+                .chain([kit.dependencies.as_path()])
+                .collect(),
+            Self::C(c) => vec![&c.cc],
+        }
+    }
+
     /// What tells one compiled program from another.
     pub(super) fn key(&self, source: &Source, hash: &str, colour: Colour) -> String {
         let compiler = match self {

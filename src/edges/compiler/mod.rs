@@ -20,6 +20,7 @@ mod toolchain;
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 pub use self::kit::KitError;
@@ -45,6 +46,39 @@ pub struct Compiler<'a> {
     pub cache: &'a Path,
     /// Whether messages are coloured.
     pub colour: Colour,
+    /// What keeps a compiler in bounds.
+    pub bounds: Bounds<'a>,
+}
+
+/// What keeps a compiler in bounds: a source can have it read files (`include_str!`) and
+/// stall, so somebody else's source makes it somebody else's program.
+#[derive(Clone, Copy)]
+pub enum Bounds<'a> {
+    /// Nothing but its time and output.
+    Free,
+    /// What this lays on the command.
+    Laid(&'a Lay<'a>),
+}
+
+/// Lays bounds on a command, given what it must reach.
+pub type Lay<'a> = dyn Fn(&mut Command, &Reach<'_>) -> std::io::Result<()> + Sync + 'a;
+
+/// What a compiler must reach.
+#[derive(Clone, Debug)]
+pub struct Reach<'a> {
+    /// Files and folders that it reads, besides the system's own.
+    pub readable: Vec<&'a Path>,
+    /// The folder that it writes to.
+    pub writable: &'a Path,
+}
+
+impl std::fmt::Debug for Bounds<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Free => "Free",
+            Self::Laid(_) => "Laid",
+        })
+    }
 }
 
 /// Whether a compiler colours its messages.
@@ -229,8 +263,13 @@ impl Compiler<'_> {
             }
         };
         let job = command::Job { source, input: &input, room: room.path(), colour: self.colour };
-        let finished = process::run(recipe.command(&job), LIMITS, cancel)
-            .map_err(|source| CompileError::Run { tool: recipe.tool().to_owned(), source })?;
+        let unstarted = |source| CompileError::Run { tool: recipe.tool().to_owned(), source };
+        let mut command = recipe.command(&job);
+        if let Bounds::Laid(lay) = self.bounds {
+            let readable = recipe.reads().into_iter().chain([job.input]).collect();
+            lay(&mut command, &Reach { readable, writable: room.path() }).map_err(unstarted)?;
+        }
+        let finished = process::run(command, LIMITS, cancel).map_err(unstarted)?;
         let messages = match outcome(finished) {
             Outcome::Cancelled => return Ok(Compilation::Cancelled),
             Outcome::Failed(errors) if errors.contains("linker `cc` not found") => {

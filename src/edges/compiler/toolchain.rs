@@ -27,6 +27,8 @@ pub struct RustCompiler {
     pub rustc: PathBuf,
     /// The `cargo` beside it, or that on the PATH; nothing where there is none.
     pub cargo: Option<PathBuf>,
+    /// The folder of all that belongs to it (`rustc --print sysroot`).
+    pub(super) root: PathBuf,
     /// Changes when the compiler does.
     pub(super) identity: String,
 }
@@ -122,12 +124,12 @@ fn find_rust() -> Result<RustCompiler, ToolError> {
     let proxy = named
         .or_else(|| on_path(Path::new("rustc")))
         .ok_or(ToolError::Missing { language: "Rust", advice: "see https://rustup.rs" })?;
-    let root = first_line(&proxy, &["--print", "sysroot"])?;
-    let inside = |name: &str| Some(Path::new(&root).join("bin").join(name)).filter(|path| is_program(path));
+    let root = PathBuf::from(first_line(&proxy, &["--print", "sysroot"])?);
+    let inside = |name: &str| Some(root.join("bin").join(name)).filter(|path| is_program(path));
     let rustc = inside("rustc").unwrap_or(proxy);
     let cargo = inside("cargo").or_else(|| on_path(Path::new("cargo")));
     let identity = identity(&rustc, &[])?;
-    Ok(RustCompiler { rustc, cargo, identity })
+    Ok(RustCompiler { rustc, cargo, root, identity })
 }
 
 fn find_c() -> Result<CCompiler, ToolError> {
