@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::answer::AnswerArgs;
+use super::check::{CheckArgs, JudgeArgs};
 use super::completions::CompletionsArgs;
 use super::course::CourseArgs;
 use super::hint::{HintArgs, SolutionArgs};
@@ -50,6 +51,12 @@ pub enum Command {
     /// Open a lesson and show it whole
     #[command(after_help = OPEN_HELP)]
     Open(OpenArgs),
+    /// Compile, run and judge what you wrote
+    #[command(after_help = CHECK_HELP)]
+    Check(CheckArgs),
+    /// Derive a verdict again from the evidence kept of a run
+    #[command(after_help = JUDGE_HELP)]
+    Judge(JudgeArgs),
     /// Answer a lesson's questions from a file
     #[command(after_help = ANSWER_HELP)]
     Answer(AnswerArgs),
@@ -157,6 +164,7 @@ Examples:
   mmaplings init ~/mmap --lang c   make a workspace for C programs
   mmaplings list                   all lessons, and where you are
   mmaplings open 6                 go to a lesson
+  mmaplings check                  judge what you wrote in it
   mmaplings completions bash       complete commands in your shell
 
 Exit codes:
@@ -187,6 +195,22 @@ Examples:
   mmaplings open 6              the lesson with that number
   mmaplings open two            the lesson whose name begins so
   mmaplings open 6 --lang c     the same, its programs in C";
+
+const CHECK_HELP: &str = "\
+Examples:
+  mmaplings check                              the lesson that is open
+  mmaplings check 3 6                          these two
+  mmaplings check 3 --seed 7                   with the values that seed 7 draws
+  mmaplings check 3 --keep-evidence run.json   and keep what was seen
+  mmaplings check 3 --json                     for scripts
+
+Exits with 0 if all passed, 1 for a miss, 3 if a program does not compile, 4 if this
+machine cannot tell.";
+
+const JUDGE_HELP: &str = "\
+Example:
+  mmaplings check 3 --keep-evidence run.json
+  mmaplings judge --evidence run.json          the same verdict, without running anything";
 
 const ANSWER_HELP: &str = "\
 The file holds one line for each question, by the name that `mmaplings open LESSON` shows:

@@ -6,6 +6,8 @@
 
 pub mod answer;
 pub mod caches;
+pub mod check;
+mod checking;
 pub mod cli;
 pub mod completions;
 pub mod context;
@@ -61,6 +63,8 @@ fn run(command: Option<&Command>, context: &Context) -> Result<Exit, Failure> {
         Some(Command::List(arguments)) => list::run(arguments, context),
         Some(Command::Status(arguments)) => list::status(arguments, context),
         Some(Command::Open(arguments)) => open::run(arguments, context),
+        Some(Command::Check(arguments)) => check::run(arguments, context),
+        Some(Command::Judge(arguments)) => check::again(arguments, context),
         Some(Command::Answer(arguments)) => answer::run(arguments, context),
         Some(Command::Hint(arguments)) => hint::run(arguments, context),
         Some(Command::Solution(arguments)) => hint::solution(arguments, context),

@@ -50,6 +50,12 @@ impl Run {
         self
     }
 
+    /// With this variable set.
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
     /// With this text on standard input; it is empty otherwise.
     pub(crate) fn stdin(mut self, text: &str) -> Self {
         self.stdin = Some(text.to_owned());

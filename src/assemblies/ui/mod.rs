@@ -4,5 +4,6 @@ pub mod lessons;
 pub mod look;
 pub mod markdown;
 pub mod pictures;
+pub mod progress;
 pub mod steps;
 pub mod verdict;

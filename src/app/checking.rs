@@ -1,0 +1,217 @@
+//! Judging a drill: the learner's files, or the model programs, through the compiler
+//! and the observer to a verdict. Shared by `check` and the session.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use crate::assemblies::drill::{self, DrillError, DrillJob, Outcome as Ended, Places, Progress};
+use crate::assemblies::workspace::Workspace;
+use crate::edges::compiler::{Colour, CompileError, Source, SourceText, Toolchain};
+use crate::flow::cancel::CancelToken;
+use crate::judgement::course::{LoadedCourse, LoadedLesson};
+use crate::judgement::progress::{self, Change};
+use crate::judgement::verdict::{Outcome, Verdict, judge};
+use crate::vocabulary::evidence::{Build, Evidence};
+use crate::vocabulary::evidence_file::EvidenceFile;
+use crate::vocabulary::lesson::{Drill, Language};
+use crate::words::digest;
+use crate::words::ids::ProgramName;
+
+/// What judges drills on this machine.
+#[derive(Debug)]
+pub(super) struct Bench {
+    toolchain: Toolchain,
+    kit: PathBuf,
+    programs: PathBuf,
+    files: PathBuf,
+    colour: Colour,
+}
+
+/// A drill that was judged.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub(super) evidence: Evidence,
+    pub(super) verdict: Verdict,
+}
+
+impl Bench {
+    /// A bench that keeps what it compiles in `workspace`, or in the user's cache without one.
+    pub(super) fn new(workspace: Option<&Workspace>, context: &Context) -> Self {
+        let kept = workspace.map_or_else(|| cache_directory().join("build"), Workspace::build_directory);
+        Self {
+            toolchain: Toolchain::new(),
+            kit: kept.join("kit"),
+            programs: kept.join("programs"),
+            files: files_directory(),
+            colour: match context.look.colour {
+                crate::assemblies::ui::look::Colour::On => Colour::Always,
+                crate::assemblies::ui::look::Colour::Off => Colour::Never,
+            },
+        }
+    }
+
+    /// Runs a drill and judges what is seen; nothing if it was cancelled.
+    pub(super) fn judge(
+        &self,
+        drill: &Drill,
+        sources: &[Source],
+        seed: u64,
+        cancel: &CancelToken,
+        progress: &(dyn Fn(Progress<'_>) + Sync),
+    ) -> Result<Option<Judged>, DrillError> {
+        let places = Places { kit: &self.kit, programs: &self.programs, files: &self.files };
+        let job = DrillJob {
+            drill,
+            sources,
+            seed,
+            toolchain: &self.toolchain,
+            places,
+            colour: self.colour,
+            cancel,
+            progress,
+        };
+        Ok(match drill::run(&job)? {
+            Ended::Cancelled => None,
+            Ended::Evidence(evidence) => {
+                let verdict = judge(&drill.check, &evidence);
+                Some(Judged { evidence: *evidence, verdict })
+            }
+        })
+    }
+}
+
+impl Judged {
+    /// SHA-256 of the sources that were compiled: of the one, or of all their hashes in order.
+    pub(super) fn source(&self) -> String {
+        let hashes: Vec<&str> = self
+            .evidence
+            .builds
+            .values()
+            .map(|build| match build {
+                Build::Compiled { source, .. } | Build::Failed { source, .. } => source.as_str(),
+            })
+            .collect();
+        match hashes[..] {
+            [one] => one.to_owned(),
+            _ => digest::sha256(hashes.concat().as_bytes()),
+        }
+    }
+
+    /// How it went for the learner; nothing where this machine cannot tell.
+    pub(super) const fn outcome(&self) -> Option<progress::Outcome> {
+        match self.verdict.outcome {
+            Outcome::Passed => Some(progress::Outcome::Passed),
+            Outcome::Missed | Outcome::DoesNotCompile => Some(progress::Outcome::Missed),
+            Outcome::Inconclusive => None,
+        }
+    }
+
+    /// What is to be remembered of it.
+    pub(super) fn change(&self, lesson: &LoadedLesson, drill: &Drill) -> Option<Change> {
+        let outcome = self.outcome()?;
+        Some(Change::Judged(lesson.id.clone(), drill.id.clone(), outcome, self.source()))
+    }
+
+    /// As it is kept in a file, from which the verdict can be derived again.
+    pub(super) fn file(
+        self,
+        course: &LoadedCourse,
+        lesson: &LoadedLesson,
+        drill: &Drill,
+        sources: &[Source],
+    ) -> EvidenceFile {
+        EvidenceFile {
+            format: EvidenceFile::FORMAT,
+            course: course.course.title.clone(),
+            lesson: lesson.id.clone(),
+            drill: drill.id.clone(),
+            languages: languages(sources),
+            checks: drill.check.clone(),
+            evidence: self.evidence,
+        }
+    }
+}
+
+/// What a verdict exits with.
+pub(super) const fn exit_of(outcome: Outcome) -> Exit {
+    match outcome {
+        Outcome::Passed => Exit::Passed,
+        Outcome::Missed => Exit::Missed,
+        Outcome::Inconclusive => Exit::Inconclusive,
+        Outcome::DoesNotCompile => Exit::DoesNotCompile,
+    }
+}
+
+/// The language that each program is written in.
+pub(super) fn languages(sources: &[Source]) -> BTreeMap<ProgramName, Language> {
+    sources.iter().map(|source| (source.program.clone(), source.language)).collect()
+}
+
+/// The learner's programs for a drill: in `language`, and where a program is there only in
+/// the other, in that one.
+pub(super) fn learners_sources(
+    workspace: &Workspace,
+    lesson: &LoadedLesson,
+    drill: &Drill,
+    language: Language,
+) -> Result<Vec<Source>, Failure> {
+    let here = std::env::current_dir()?;
+    let source = |program: &ProgramName| {
+        let path = |language| workspace.program(&lesson.id, program, language);
+        let candidates = std::iter::once(language).chain(Language::ALL);
+        let found = candidates.into_iter().find(|&candidate| path(candidate).is_file());
+        let language = found.ok_or_else(|| {
+            Failure::usage(
+                format!("there is no {}", super::open::shortened(&path(language), &here).display()),
+                format!("`mmaplings reset {}` writes the starter again", lesson.id),
+            )
+        })?;
+        let file = super::open::shortened(&path(language), &here);
+        Ok(Source { program: program.clone(), language, text: SourceText::File(file) })
+    };
+    drill.programs.iter().map(source).collect()
+}
+
+/// The model programs of a drill.
+pub(super) fn model_sources(lesson: &LoadedLesson, drill: &Drill, language: Language) -> Vec<Source> {
+    lesson
+        .models_of(drill, language)
+        .into_iter()
+        .map(|(program, text)| Source { program, language, text: SourceText::Memory(text.into_bytes()) })
+        .collect()
+}
+
+/// A seed that nobody knows before.
+pub(super) fn fresh_seed() -> u64 {
+    // Short enough to be typed again.
+    u64::from(rand::random::<u32>())
+}
+
+/// Where this user's caches of this program are (XDG Base Directory Specification).
+pub(super) fn cache_directory() -> PathBuf {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    absolute("XDG_CACHE_HOME")
+        .or_else(|| absolute("HOME").map(|home| home.join(".cache")))
+        .unwrap_or_else(std::env::temp_dir)
+        .join("mmaplings")
+}
+
+/// Where files are kept that are too large to be made for each run.
+pub(super) fn files_directory() -> PathBuf {
+    cache_directory().join("files")
+}
+
+/// A missing compiler is for the user to install; all else is ours.
+impl From<DrillError> for Failure {
+    fn from(error: DrillError) -> Self {
+        match &error {
+            DrillError::Compile(CompileError::Tool(_) | CompileError::NoLinker) => Self::usage(
+                error.to_string(),
+                "`mmaplings doctor` shows what this machine has and how to get the rest",
+            ),
+            _ => Self::fault(error),
+        }
+    }
+}
