@@ -168,9 +168,10 @@ impl Desk<'_> {
         };
         let seed = self.arguments.seed.unwrap_or_else(checking::fresh_seed);
         let spinner = Spinner::start(&self.context.error_look);
+        let line = spinner.line();
         let say = |moment: Moment<'_>| {
             if let Some(text) = told(&moment) {
-                spinner.say(text);
+                line.say(text);
             }
         };
         let judged = self.bench.judge(drill, &sources, seed, &CancelToken::new(), &say)?;

@@ -20,6 +20,7 @@ use super::maps::{MAPS_HELP, MapsArgs};
 use super::open::OpenArgs;
 use super::powercut::PowercutArgs;
 use super::reset::ResetArgs;
+use super::start::WatchArgs;
 use crate::assemblies::ui::look::{Colour, Glyphs, Look, Telling, USUAL_WIDTH, glyphs_of_locale};
 
 /// A course in Linux mmap for the terminal.
@@ -51,6 +52,9 @@ pub enum Command {
     /// Open a lesson and show it whole
     #[command(after_help = OPEN_HELP)]
     Open(OpenArgs),
+    /// Watch a lesson's programs and judge each save
+    #[command(after_help = WATCH_HELP)]
+    Watch(WatchArgs),
     /// Compile, run and judge what you wrote
     #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
@@ -195,6 +199,15 @@ Examples:
   mmaplings open 6              the lesson with that number
   mmaplings open two            the lesson whose name begins so
   mmaplings open 6 --lang c     the same, its programs in C";
+
+const WATCH_HELP: &str = "\
+At a terminal this is what `mmaplings` alone does, with the questions left for later.
+Without one it judges each save until it is interrupted.
+
+Examples:
+  mmaplings watch              the lesson that is open
+  mmaplings watch 3            another
+  mmaplings watch --advance    move on by itself after a pass";
 
 const CHECK_HELP: &str = "\
 Examples:

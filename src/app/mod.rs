@@ -23,6 +23,8 @@ pub mod maps;
 pub mod open;
 pub mod powercut;
 pub mod reset;
+mod session;
+pub mod start;
 
 pub mod course_marks;
 pub mod course_words;
@@ -30,7 +32,7 @@ pub mod mark;
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 
 use cli::{Cli, Command};
 use context::Context;
@@ -58,7 +60,8 @@ pub fn main() -> ExitCode {
 
 fn run(command: Option<&Command>, context: &Context) -> Result<Exit, Failure> {
     match command {
-        None => context.print(&Cli::command().render_help().to_string()).map(|()| Exit::Usage),
+        None => start::run(context),
+        Some(Command::Watch(arguments)) => start::watch(arguments, context),
         Some(Command::Init(arguments)) => init::run(arguments, context),
         Some(Command::List(arguments)) => list::run(arguments, context),
         Some(Command::Status(arguments)) => list::status(arguments, context),

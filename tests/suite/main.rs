@@ -13,6 +13,8 @@ mod maps;
 mod observer;
 mod powercut;
 mod run;
+mod session;
 mod skip;
 mod tidy;
+mod unattended;
 mod workspace;

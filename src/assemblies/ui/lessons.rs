@@ -39,12 +39,29 @@ pub fn list(look: &Look, overview: &Overview, search: Option<&str>) -> String {
     text
 }
 
-fn row(look: &Look, lesson: &LessonOverview, open: bool, id_width: usize, title_width: usize) -> String {
-    let (role, mark) = match lesson.standing {
+/// One line for each lesson, without styles, to be searched and chosen from.
+#[must_use]
+pub fn rows(look: &Look, overview: &Overview) -> Vec<String> {
+    let all = || overview.parts.iter().flat_map(|part| &part.lessons);
+    let width = all().map(|lesson| lesson.id.as_str().len()).max().unwrap_or(0);
+    all()
+        .map(|lesson| {
+            let (_, mark) = mark(look, lesson.standing);
+            format!("{mark} {:width$}  {}  ({})", lesson.id, lesson.title, notes(lesson))
+        })
+        .collect()
+}
+
+fn mark(look: &Look, standing: LessonStanding) -> (Role, &'static str) {
+    match standing {
         LessonStanding::Done => (Role::Good, look.pick("✓", "*")),
         LessonStanding::Begun => (Role::Warning, look.pick("◐", "+")),
         LessonStanding::Untouched => (Role::Faint, look.pick("·", ".")),
-    };
+    }
+}
+
+fn row(look: &Look, lesson: &LessonOverview, open: bool, id_width: usize, title_width: usize) -> String {
+    let (role, mark) = mark(look, lesson.standing);
     let pointer = if open { look.paint(Role::Command, look.pick("▸", ">")) } else { " ".to_owned() };
     let notes = notes(lesson);
     let before = 4 + id_width + 2;

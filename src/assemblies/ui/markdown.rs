@@ -5,9 +5,62 @@ use termimad::{Alignment, MadSkin};
 
 use crate::assemblies::ui::look::{Colour, Glyphs, Look};
 
-/// `text` set for the look's reading width. Code blocks are not broken.
+/// `text` set for the look's reading width. Code blocks stand as they were written: a
+/// line of smaps that is broken in two is no line of smaps.
 #[must_use]
 pub fn markdown(look: &Look, text: &str) -> String {
+    let skin = skin(look);
+    let mut set = String::new();
+    for (kind, block) in blocks(text.trim()) {
+        match kind {
+            Block::Prose => {
+                let prose = skin.text(&joined(&block), Some(look.reading_width())).to_string();
+                let prose = match look.colour {
+                    Colour::On => prose,
+                    Colour::Off => console::strip_ansi_codes(&prose).into_owned(),
+                };
+                for line in prose.lines() {
+                    set.push_str(line.trim_end());
+                    set.push('\n');
+                }
+            }
+            Block::Code => {
+                set.push_str(&block);
+                set.push('\n');
+            }
+        }
+    }
+    set.truncate(set.trim_end().len());
+    set.push('\n');
+    match look.glyphs {
+        Glyphs::Unicode => set,
+        Glyphs::Ascii => ascii(&set),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Block {
+    Prose,
+    Code,
+}
+
+/// The prose and the fenced code of a text, in order; the fences are left out.
+fn blocks(text: &str) -> Vec<(Block, String)> {
+    let mut blocks: Vec<(Block, Vec<&str>)> = vec![(Block::Prose, Vec::new())];
+    for line in text.lines() {
+        let kind = blocks.last().map_or(Block::Prose, |(kind, _)| *kind);
+        if line.trim_start().starts_with("```") {
+            let other = if kind == Block::Prose { Block::Code } else { Block::Prose };
+            blocks.push((other, Vec::new()));
+        } else if let Some((_, lines)) = blocks.last_mut() {
+            lines.push(line);
+        }
+    }
+    let filled = blocks.into_iter().filter(|(_, lines)| !lines.is_empty());
+    filled.map(|(kind, lines)| (kind, lines.join("\n"))).collect()
+}
+
+fn skin(look: &Look) -> MadSkin {
     let mut skin = match look.colour {
         Colour::On => coloured(),
         Colour::Off => MadSkin::no_style(),
@@ -18,18 +71,7 @@ pub fn markdown(look: &Look, text: &str) -> String {
     if look.glyphs == Glyphs::Ascii {
         skin.limit_to_ascii();
     }
-    let set = skin.text(&joined(text.trim()), Some(look.reading_width())).to_string();
-    let set = if look.colour == Colour::Off { console::strip_ansi_codes(&set).into_owned() } else { set };
-    let mut lines: Vec<&str> = set.lines().map(str::trim_end).collect();
-    while lines.last().is_some_and(|line| line.is_empty()) {
-        lines.pop();
-    }
-    let mut set = lines.join("\n");
-    set.push('\n');
-    match look.glyphs {
-        Glyphs::Unicode => set,
-        Glyphs::Ascii => ascii(&set),
-    }
+    skin
 }
 
 /// `text` with the lines of each paragraph and list item joined: a line break in the source
@@ -37,16 +79,8 @@ pub fn markdown(look: &Look, text: &str) -> String {
 fn joined(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut open = false;
-    let mut fenced = false;
     for line in text.lines() {
         let start = line.trim_start();
-        let fence = start.starts_with("```");
-        if fenced || fence {
-            fenced ^= fence;
-            open = false;
-            lines.push(line.to_owned());
-            continue;
-        }
         let own_line = start.is_empty() || start.starts_with(['#', '|', '>']);
         match lines.last_mut().filter(|_| open && !own_line && !begins_item(start)) {
             Some(last) => {
@@ -74,7 +108,6 @@ fn coloured() -> MadSkin {
     skin.bold.set_fg(Color::Reset);
     skin.bold.add_attr(Attribute::Bold);
     skin.inline_code.set_fgbg(Color::Cyan, Color::Reset);
-    skin.code_block.set_fgbg(Color::Reset, Color::Reset);
     skin
 }
 
@@ -117,11 +150,18 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_a_paragraph_are_joined_and_those_of_code_and_tables_are_not() {
+    fn lines_of_a_paragraph_are_joined_and_those_of_tables_are_not() {
         assert_eq!(joined("# A\none\ntwo\n\nthree"), "# A\none two\n\nthree");
         assert_eq!(joined("1. one\n   and\n2. two\nmore"), "1. one and\n2. two more");
-        assert_eq!(joined("a\n```c\nint\n  x;\n```\nb\nc"), "a\n```c\nint\n  x;\n```\nb c");
         assert_eq!(joined("| a |\n| - |\n| b |"), "| a |\n| - |\n| b |");
+    }
+
+    #[test]
+    fn code_is_never_broken() {
+        let line = "7f10a0000000-7f10a0400000 rw-p 00000000 00:00 0     private, anonymous";
+        let text = format!("a\nb\n```text\n  {line}\n```\nc\nd");
+        let set = markdown(&Look { width: 40, ..Look::PLAIN }, &text);
+        assert_eq!(set, format!("a b\n  {line}\nc d\n"));
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! The terminal: pure rendering (model → text) and the prompts that ask a person.
 
+pub mod free_text;
 pub mod lessons;
 pub mod look;
 pub mod markdown;
 pub mod pictures;
+pub mod prediction;
 pub mod progress;
+pub mod prompts;
 pub mod steps;
 pub mod verdict;

@@ -43,14 +43,26 @@ impl Spinner {
         Self { bar, _over: over }
     }
 
-    /// Says what is going on now.
-    pub fn say(&self, text: impl Into<String>) {
-        self.bar.set_message(text.into());
+    /// The line, to be written to from another thread.
+    #[must_use]
+    pub fn line(&self) -> Line {
+        Line(self.bar.clone())
     }
 
     /// Does something else with the terminal meanwhile.
     pub fn suspend<T>(&self, deed: impl FnOnce() -> T) -> T {
         self.bar.suspend(deed)
+    }
+}
+
+/// The line of a spinner.
+#[derive(Clone, Debug)]
+pub struct Line(ProgressBar);
+
+impl Line {
+    /// Says what is going on now.
+    pub fn say(&self, text: impl Into<String>) {
+        self.0.set_message(text.into());
     }
 }
 

@@ -43,6 +43,15 @@ pub enum Advance {
     OnPass,
 }
 
+/// What a session begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// Missed questions that are due, and then the lesson's first undone step.
+    NextStep,
+    /// The lesson's drill; its questions are left for later.
+    Drill,
+}
+
 /// A session.
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -98,9 +107,14 @@ impl Session {
     }
 
     /// What is done first. Missed questions that are due at `now` come before the lesson.
-    pub fn begin(&mut self, now: UnixTime) -> Vec<Action> {
+    pub fn begin(&mut self, now: UnixTime, opening: Opening) -> Vec<Action> {
         self.now = now;
         let mut actions = vec![Action::Welcome];
+        if opening == Opening::Drill {
+            self.open_lesson(&mut actions);
+            self.leave(&mut actions);
+            return actions;
+        }
         let due = self.progress.due(now);
         let due = due.into_iter().map(|(lesson, step)| Place::new(lesson, step));
         let queue: VecDeque<Place> =
@@ -340,17 +354,21 @@ impl Session {
 
     /// Opens the lesson that the session is at, and begins with its first undone step.
     fn enter_lesson(&mut self, actions: &mut Vec<Action>) {
+        self.open_lesson(actions);
         let Some(lesson) = self.lesson() else {
             self.mode = Mode::Idle;
             return;
         };
-        let id = lesson.id.clone();
-        let first = lesson.undone(&self.progress, 0);
-        actions.push(Action::Open(id.clone()));
-        self.record(Change::Opened(id), actions);
-        match first {
+        match lesson.undone(&self.progress, 0) {
             Some(index) => self.step_at(index, actions),
             None => self.leave(actions),
+        }
+    }
+
+    fn open_lesson(&mut self, actions: &mut Vec<Action>) {
+        if let Some(id) = self.lesson().map(|lesson| lesson.id.clone()) {
+            actions.push(Action::Open(id.clone()));
+            self.record(Change::Opened(id), actions);
         }
     }
 

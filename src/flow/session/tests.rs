@@ -56,7 +56,7 @@ fn start(run: u64) -> Action {
 /// A session whose first lesson's drill is watched.
 fn drilling(advance: Advance) -> Session {
     let mut session = Session::new(syllabus(), Progress::default(), advance);
-    session.begin(UnixTime(0));
+    session.begin(UnixTime(0), Opening::NextStep);
     session.handle(presented("text", Presented::Passed));
     let actions = session.handle(presented("ask", Presented::Passed));
     assert_eq!(actions.last(), Some(&Action::Task(place("01-one", "drill"))));
@@ -67,7 +67,7 @@ fn drilling(advance: Advance) -> Session {
 fn a_lesson_is_read_asked_and_drilled_in_its_order() {
     let mut session = Session::new(syllabus(), Progress::default(), Advance::ByKey);
     assert_eq!(
-        session.begin(UnixTime(0)),
+        session.begin(UnixTime(0), Opening::NextStep),
         [
             Action::Welcome,
             Action::Open(lesson("01-one")),
@@ -85,7 +85,7 @@ fn a_lesson_is_read_asked_and_drilled_in_its_order() {
 #[test]
 fn a_missed_question_is_asked_once_more_and_then_the_lesson_goes_on() {
     let mut session = Session::new(syllabus(), Progress::default(), Advance::ByKey);
-    session.begin(UnixTime(0));
+    session.begin(UnixTime(0), Opening::NextStep);
     session.handle(presented("text", Presented::Passed));
     let again = session.handle(presented("ask", Presented::Missed));
     assert_eq!(again.last(), Some(&Action::Present(place("01-one", "ask"))));
@@ -170,7 +170,7 @@ fn going_elsewhere_cancels_the_check_and_its_verdict_is_never_shown() {
 #[test]
 fn questions_that_were_left_lead_to_the_drill() {
     let mut session = Session::new(syllabus(), Progress::default(), Advance::ByKey);
-    session.begin(UnixTime(0));
+    session.begin(UnixTime(0), Opening::NextStep);
     let actions = session.handle(presented("text", Presented::Left));
     assert_eq!(actions, [Action::Task(place("01-one", "drill"))]);
     let again = session.handle(Event::Key(Key::Questions));
@@ -183,7 +183,7 @@ fn missed_questions_come_back_before_the_lesson() {
     let Place { lesson: id, step } = place("01-one", "ask");
     progress.apply(Change::Answered(id, step, Outcome::Missed), UnixTime(0));
     let mut session = Session::new(syllabus(), progress, Advance::ByKey);
-    let actions = session.begin(UnixTime(3600));
+    let actions = session.begin(UnixTime(3600), Opening::NextStep);
     assert_eq!(actions, [Action::Welcome, Action::Review(1), Action::Present(place("01-one", "ask"))]);
     let mut session = session.clone();
     let on = session.handle(presented("ask", Presented::Passed));
@@ -231,8 +231,15 @@ fn quitting_cancels_the_check_and_nothing_happens_afterwards() {
 #[test]
 fn an_empty_course_does_not_upset_anything() {
     let mut session = Session::new(Syllabus::default(), Progress::default(), Advance::ByKey);
-    session.begin(UnixTime(0));
+    session.begin(UnixTime(0), Opening::NextStep);
     for key in [Key::Run, Key::Next, Key::Previous, Key::Questions, Key::Hint] {
         session.handle(Event::Key(key));
     }
+}
+
+#[test]
+fn watching_begins_with_the_drill() {
+    let mut session = Session::new(syllabus(), Progress::default(), Advance::ByKey);
+    let actions = session.begin(UnixTime(0), Opening::Drill);
+    assert_eq!(actions.last(), Some(&Action::Task(place("01-one", "drill"))));
 }

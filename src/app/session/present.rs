@@ -1,0 +1,161 @@
+//! Steps presented to a person: texts shown, questions asked, predictions held
+//! against the machine. Every kind of step has its branch here.
+
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use nix::sys::eventfd::EventFd;
+
+use super::Driver;
+use crate::app::context::language_of;
+use crate::app::exit::Failure;
+use crate::app::{checking, hint, list};
+use crate::assemblies::ui::free_text::{self, Standing as TextStanding};
+use crate::assemblies::ui::look::Role;
+use crate::assemblies::ui::markdown::markdown;
+use crate::assemblies::ui::prompts::{self, Default};
+use crate::assemblies::ui::{lessons, prediction as shown, steps};
+use crate::edges::experiment;
+use crate::edges::terminal::{Input, KeyMode, wait};
+use crate::flow::session::{Event, Place, Presented};
+use crate::judgement::answers;
+use crate::judgement::marking::Rubric;
+use crate::judgement::prediction;
+use crate::judgement::progress::{Change, Outcome, Standing};
+use crate::vocabulary::experiment::Predict;
+use crate::vocabulary::lesson::Step;
+use crate::vocabulary::question::Question;
+
+/// How long an experiment may take.
+const EXPERIMENT_DEADLINE: Duration = Duration::from_secs(120);
+
+impl Driver<'_, '_> {
+    /// Presents a step.
+    pub(super) fn present(&mut self, place: Place) -> Result<Event, Failure> {
+        let found = self.lesson(&place.lesson).and_then(|lesson| Some((lesson, lesson.step(&place.step)?)));
+        let presented = match found {
+            // The course changed under the session: there is nothing to present.
+            None | Some((_, Step::Drill(_))) => Presented::Left,
+            Some((_, Step::Read(read))) => self.read(&read.text)?,
+            Some((_, Step::Predict(predict))) => self.asking(|driver| driver.predict(predict))??,
+            Some((lesson, step)) => match (step.question(), lesson.rubrics.get(step.id())) {
+                (Some(Question::Text(_)), Some(rubric)) => {
+                    self.asking(|driver| driver.free_text(rubric))??
+                }
+                (Some(question), _) => self.asking(|driver| driver.question(&question))??,
+                (None, _) => Presented::Left,
+            },
+        };
+        Ok(Event::Presented { place, presented })
+    }
+
+    /// Shows a text, and waits for a key.
+    fn read(&mut self, text: &str) -> Result<Presented, Failure> {
+        let look = &self.context.look;
+        let enter = look.paint(Role::Command, "Enter");
+        let leave = look.paint(Role::Command, "q");
+        self.print(&format!("\n{}\n{enter} goes on, {leave} leaves the questions\n", markdown(look, text)))?;
+        self.asking(|_| {
+            let _mode = KeyMode::enter()?;
+            // A bell that never rings: signals end the process by themselves meanwhile.
+            let silent = EventFd::new().map_err(std::io::Error::from)?;
+            loop {
+                match wait(silent.as_fd(), None)? {
+                    Input::Closed => return Ok(Presented::Left),
+                    Input::Nothing => {}
+                    Input::Bytes(bytes) => match bytes[..] {
+                        [b'\n' | b'\r' | b' ' | b'n', ..] => return Ok(Presented::Passed),
+                        [b'q' | b'Q' | 0x04 | 0x1b] => return Ok(Presented::Left),
+                        _ => {}
+                    },
+                }
+            }
+        })?
+    }
+
+    fn question(&self, question: &Question) -> Result<Presented, Failure> {
+        let look = &self.context.look;
+        self.context.print(&format!("\n{}", prompts::before(look, question)))?;
+        let Some(answer) = prompts::ask(look, question)? else { return Ok(Presented::Left) };
+        // Of a prompt's own making, an answer is always one to its question.
+        let Ok(marked) = answers::mark(question, &answer) else { return Ok(Presented::Left) };
+        self.context.print(&steps::marked(look, &marked))?;
+        Ok(presented(marked.outcome == Outcome::Passed))
+    }
+
+    fn free_text(&self, rubric: &Rubric) -> Result<Presented, Failure> {
+        let look = &self.context.look;
+        self.context.print(&format!("\n{}", markdown(look, &rubric.ask)))?;
+        let read = |text: &str| Ok::<_, std::convert::Infallible>(text.to_owned());
+        let Some(answer) = prompts::line(look, "in your own words, on one line", read)? else {
+            return Ok(Presented::Left);
+        };
+        let marking = rubric.mark(&answer);
+        self.context.print(&free_text::free_text(look, rubric, &marking))?;
+        Ok(match free_text::standing(rubric, &marking) {
+            TextStanding::Full => Presented::Passed,
+            TextStanding::Lacking => Presented::Missed,
+            TextStanding::ForTheLearner => {
+                let ask = "Does your answer say what the model answer says?";
+                presented(prompts::confirm(look, ask, Default::No)?)
+            }
+        })
+    }
+
+    fn predict(&self, predict: &Predict) -> Result<Presented, Failure> {
+        let look = &self.context.look;
+        self.context.print(&format!("\n{}", markdown(look, &predict.ask)))?;
+        let page_size = crate::edges::tracer::books::page_size();
+        let lock = |text: &str| prediction::lock(predict, text, page_size);
+        let prompt = format!("your prediction, in {}", predict.unit);
+        let Some(locked) = prompts::line(look, &prompt, lock)? else { return Ok(Presented::Left) };
+        self.context.print(&format!("taken down: {}. Measuring ...\n", locked.figure()))?;
+        let files = checking::cache_directory();
+        std::fs::create_dir_all(&files)?;
+        let program = std::env::current_exe()?;
+        let outcome = experiment::run(&program, &predict.experiment, &files, EXPERIMENT_DEADLINE)
+            .map_err(Failure::fault)?;
+        let judged = prediction::judge(predict, &locked, &outcome);
+        self.context.print(&shown::judged(look, predict, &judged))?;
+        // A prediction is done once it was held against the machine: the surprise is the lesson.
+        Ok(Presented::Passed)
+    }
+
+    /// All lessons to choose from.
+    pub(super) fn list(&mut self) -> Result<Event, Failure> {
+        let overview = list::of(self.course, self.session.progress());
+        let look = self.context.look;
+        let lessons: Vec<_> = overview.parts.iter().flat_map(|part| &part.lessons).collect();
+        let rows: Vec<String> = lessons::rows(&look, &overview);
+        let at = lessons.iter().position(|lesson| Some(&lesson.id) == overview.current.as_ref());
+        let chosen = self.asking(|_| prompts::search(&look, "go to", &rows, at.unwrap_or(0)))??;
+        Ok(Event::Chosen(chosen.map(|index| lessons[index].id.clone())))
+    }
+
+    pub(super) fn hint(&mut self, place: &Place) -> Result<(), Failure> {
+        let found = self.lesson(&place.lesson).and_then(|lesson| Some((lesson, lesson.step(&place.step)?)));
+        let Some((lesson, step)) = found else { return Ok(()) };
+        let text = hint::next(self.context, self.workspace, lesson, step)?;
+        self.session.adopt(self.context.load_progress(self.workspace)?);
+        self.print(&format!("\n{text}"))
+    }
+
+    pub(super) fn solution(&mut self, place: &Place) -> Result<(), Failure> {
+        let Some((lesson, drill)) = self.drill(place) else { return Ok(()) };
+        let look = self.context.look;
+        if self.session.progress().standing(&lesson.id, &drill.id) != Standing::Passed {
+            let ask = "You have not passed this yet. Look at the solution all the same?";
+            if !self.asking(|_| prompts::confirm(&look, ask, Default::No))?? {
+                return Ok(());
+            }
+        }
+        let change = Change::GaveUp(lesson.id.clone(), drill.id.clone());
+        self.record(change)?;
+        let language = language_of(self.workspace, self.session.progress(), lesson);
+        self.print(&hint::model(self.context, lesson, drill, language))
+    }
+}
+
+const fn presented(right: bool) -> Presented {
+    if right { Presented::Passed } else { Presented::Missed }
+}

@@ -1,0 +1,133 @@
+//! What a session says: texts for the actions that only tell something.
+
+use super::{Driver, Last, keys};
+use crate::assemblies::ui::look::{Role, Telling};
+use crate::assemblies::ui::{lessons, pictures, steps, verdict};
+use crate::flow::session::{Action, Place};
+use crate::judgement::course::LoadedLesson;
+use crate::vocabulary::lesson::Drill;
+use crate::words::prose;
+
+impl Driver<'_, '_> {
+    /// The text of an action that only tells something.
+    pub(super) fn telling(&self, action: &Action) -> Option<String> {
+        let look = &self.context.look;
+        let key = |key: &str| look.paint(Role::Command, key);
+        Some(match action {
+            Action::Welcome => {
+                let overview = crate::app::list::of(self.course, self.session.progress());
+                lessons::status(look, &overview)
+            }
+            Action::Review(number) => {
+                let questions = prose::count(*number, "question");
+                format!("\nFirst, {questions} that you missed before.\n")
+            }
+            Action::Task(place) => self.task(place)?,
+            Action::ShowVerdict(_) => self.verdict()?,
+            Action::ShowFailure(_) => self.failure()?,
+            Action::Onward => format!("{} goes on\n", key("n")),
+            Action::Timeline(place) => self.timeline(place),
+            Action::Keys => self.keys_line(),
+            Action::NoDrill => format!("There is no program to write here; {} goes on.\n", key("n")),
+            Action::NoQuestions => "This lesson asks no questions.\n".to_owned(),
+            Action::NoNext => format!("This is the last lesson; {} shows them all.\n", key("l")),
+            Action::NoPrevious => "This is the first lesson.\n".to_owned(),
+            Action::LessonDone => format!(
+                "\n{}\n{}",
+                look.paint(Role::Good, format!("{} The lesson is done.", look.pick("✓", "*"))),
+                self.keys_line()
+            ),
+            Action::LessonLeft => format!(
+                "\nThe lesson is not done yet: {} asks its questions, {} goes on.\n",
+                key("a"),
+                key("n")
+            ),
+            Action::CourseDone => {
+                format!("\n{}\n", look.paint(Role::Good, "The course is done. Well mapped!"))
+            }
+            _ => return None,
+        })
+    }
+
+    pub(super) fn heading(&self, lesson: &LoadedLesson) -> String {
+        format!("\n{}", steps::title(&self.context.look, &lesson.id, &lesson.lesson))
+    }
+
+    /// What keys there are, in one or two lines.
+    pub(super) fn keys_line(&self) -> String {
+        let look = &self.context.look;
+        let keys: Vec<String> = keys::SHOWN
+            .iter()
+            .map(|(key, name)| {
+                format!("{} {}", look.paint(Role::Command, key), look.paint(Role::Faint, name))
+            })
+            .collect();
+        let separator = match look.telling {
+            Telling::Words => ", ",
+            Telling::Pictures => look.pick(" · ", " | "),
+        };
+        look.wrap("", &keys.join(separator))
+    }
+
+    fn task(&self, place: &Place) -> Option<String> {
+        let (lesson, drill) = self.drill(place)?;
+        let files = self.files(lesson, drill);
+        let save = "Each save is judged.";
+        let look = &self.context.look;
+        let keys = if self.keys == super::Keys::Pressed { self.keys_line() } else { String::new() };
+        Some(format!("\n{}{}\n{keys}", steps::task(look, drill, &files), look.paint(Role::Faint, save)))
+    }
+
+    fn files(&self, lesson: &LoadedLesson, drill: &Drill) -> Vec<std::path::PathBuf> {
+        let language = crate::app::context::language_of(self.workspace, self.session.progress(), lesson);
+        crate::app::open::files(self.workspace, lesson, drill, language)
+    }
+
+    fn verdict(&self) -> Option<String> {
+        let Last { files, result: Ok(judged), .. } = self.last.as_ref()? else { return None };
+        let look = &self.context.look;
+        let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        let hash = judged.source();
+        let what = format!("{} ({})", prose::list(&names), hash.get(..8).unwrap_or(&hash));
+        let rule = look.pick("─", "-").repeat(look.reading_width().saturating_sub(what.len() + 4));
+        let heading = match look.telling {
+            Telling::Words => format!("Verdict on {what}:"),
+            Telling::Pictures => format!("{} {what} {rule}", look.pick("──", "--")),
+        };
+        let keys = if self.keys == super::Keys::Pressed { self.keys_line() } else { String::new() };
+        Some(format!(
+            "\n{}\n{}{keys}",
+            look.paint(Role::Faint, heading),
+            verdict::verdict(look, &judged.verdict)
+        ))
+    }
+
+    fn failure(&self) -> Option<String> {
+        let Last { result: Err(error), .. } = self.last.as_ref()? else { return None };
+        let look = &self.context.look;
+        let mut text = look.wrap(&look.paint(Role::Bad, "mmaplings failed: "), &error.to_string());
+        let mut cause = std::error::Error::source(error);
+        while let Some(error) = cause {
+            text += &look.wrap(&look.paint(Role::Faint, "because: "), &error.to_string());
+            cause = error.source();
+        }
+        Some(text)
+    }
+
+    fn timeline(&self, place: &Place) -> String {
+        let last = self.last.as_ref().filter(|last| last.place == *place);
+        let Some(Last { result: Ok(judged), .. }) = last else {
+            return "There was no run of this yet: save, or press r.\n".to_owned();
+        };
+        let look = &self.context.look;
+        let mut text = String::new();
+        for scene in &judged.evidence.scenes {
+            for (name, run) in &scene.runs {
+                let heading = format!("{} in scene {}", name, scene.scene);
+                text += &format!("\n{}\n", look.paint(Role::Heading, heading));
+                text += &pictures::timeline(look, run);
+            }
+        }
+        text
+    }
+}

@@ -1,0 +1,100 @@
+//! `mmaplings` alone: begins, or carries on where the learner left; and `watch`: the
+//! same, with the questions left for later, and without a terminal too.
+
+use std::io::{self, IsTerminal};
+use std::path::Path;
+
+use clap::Args;
+
+use super::context::{Context, find_lesson};
+use super::exit::{Exit, Failure};
+use super::init;
+use super::session::{self, Keys};
+use crate::assemblies::ui::look::Role;
+use crate::assemblies::ui::prompts::{self, Default};
+use crate::assemblies::workspace::Workspace;
+use crate::flow::session::{Advance, Opening};
+use crate::judgement::course::LoadedCourse;
+use crate::judgement::progress::Change;
+use crate::vocabulary::lesson::Language;
+
+/// Arguments of `watch`.
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// The lesson; the one that is open if not said
+    pub lesson: Option<String>,
+
+    /// Move on by itself after a pass
+    #[arg(long)]
+    pub advance: bool,
+}
+
+/// Begins, or carries on. Where there is no workspace, one is offered.
+///
+/// # Errors
+/// Where there is no terminal, or the course, the workspace or the terminal fails.
+pub fn run(context: &Context) -> Result<Exit, Failure> {
+    let course = context.load_course()?;
+    if !attended() {
+        return Err(Failure::usage(
+            "the course asks and listens at a terminal, and this is none",
+            "`mmaplings list`, `open`, `answer`, `check` and `watch` do the same without one",
+        ));
+    }
+    let Some(workspace) =
+        context.find_workspace()?.map_or_else(|| offer(context, &course), |it| Ok(Some(it)))?
+    else {
+        return Ok(Exit::Passed);
+    };
+    session::run(context, &course, &workspace, Advance::ByKey, Opening::NextStep, Keys::Pressed)?;
+    Ok(Exit::Passed)
+}
+
+/// Watches a lesson's drill.
+///
+/// # Errors
+/// Where there is no such lesson or no workspace, or the terminal fails.
+pub fn watch(arguments: &WatchArgs, context: &Context) -> Result<Exit, Failure> {
+    let course = context.load_course()?;
+    let workspace = context.open_workspace()?;
+    if let Some(written) = &arguments.lesson {
+        let lesson = find_lesson(&course, written)?;
+        context.record(&workspace, Change::Opened(lesson.id.clone()))?;
+    }
+    let advance = if arguments.advance { Advance::OnPass } else { Advance::ByKey };
+    let keys = if attended() { Keys::Pressed } else { Keys::Absent };
+    session::run(context, &course, &workspace, advance, Opening::Drill, keys)?;
+    Ok(Exit::Passed)
+}
+
+fn attended() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Offers to make a workspace.
+fn offer(context: &Context, course: &LoadedCourse) -> Result<Option<Workspace>, Failure> {
+    let look = &context.look;
+    context.print(&format!(
+        "{}\n{}\n",
+        look.paint(Role::Heading, &course.course.title),
+        look.wrap("", course.course.about.trim())
+    ))?;
+    let name = Workspace::USUAL_NAME;
+    let ask = format!("Make a folder ./{name} for your programs and your progress?");
+    if !prompts::confirm(look, &ask, Default::Yes)? {
+        context.print("`mmaplings init DIR` makes one elsewhere.\n")?;
+        return Ok(None);
+    }
+    let names = Language::ALL.map(Language::name);
+    let Some(choice) = prompts::choose(look, "Which language will you write in?", &names)? else {
+        return Ok(None);
+    };
+    let workspace = init::make(Path::new(name), Language::ALL[choice], course)?;
+    std::env::set_current_dir(workspace.root())?;
+    context.print(&format!(
+        "made {}; next time, type {} there or here\n\n",
+        workspace.root().display(),
+        look.paint(Role::Command, "mmaplings")
+    ))?;
+    Ok(Some(workspace))
+}

@@ -1,0 +1,73 @@
+//! What is said to an answer in the learner's own words.
+
+use crate::assemblies::ui::look::{Look, Role};
+use crate::assemblies::ui::markdown::markdown;
+use crate::judgement::marking::{Marking, Outcome, Point, Reading, Rubric, Weight};
+use crate::words::prose;
+
+/// How an answer stands, before the learner has decided anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It says all that it must, and nothing that is wrong.
+    Full,
+    /// What it may lack, the marker cannot tell: the learner compares and decides.
+    ForTheLearner,
+    /// It lacks something, or says something that is wrong.
+    Lacking,
+}
+
+/// How an answer stands.
+#[must_use]
+pub fn standing(rubric: &Rubric, marking: &Marking) -> Standing {
+    if !marking.misconceptions.is_empty() {
+        return Standing::Lacking;
+    }
+    if marking.score.is_full() {
+        return Standing::Full;
+    }
+    let lacks = core(rubric, marking).any(|(_, outcome)| outcome == Outcome::NotStated);
+    if lacks { Standing::Lacking } else { Standing::ForTheLearner }
+}
+
+fn core<'a>(rubric: &'a Rubric, marking: &'a Marking) -> impl Iterator<Item = (&'a Point, Outcome)> {
+    marking
+        .points
+        .iter()
+        .filter_map(|(id, outcome)| Some((rubric.points.iter().find(|point| point.id == *id)?, *outcome)))
+        .filter(|(point, _)| point.weight == Weight::Core)
+}
+
+/// The facts that were stated, what to think about where one was not, the beliefs that are
+/// wrong; and the model answer, unless the question is still to be answered better.
+#[must_use]
+pub fn free_text(look: &Look, rubric: &Rubric, marking: &Marking) -> String {
+    let mut text = match marking.reading {
+        Reading::Prose | Reading::Doubtful => String::new(),
+        Reading::Empty => "There is no word in it.\n".to_owned(),
+        Reading::KeyWords => look.wrap("", "Key words claim nothing: say it in a sentence."),
+        Reading::Scrambled => look.wrap("", "In this order the words say nothing: say it in a sentence."),
+    };
+    if let Some(over) = marking.over_cap {
+        text += &look.wrap("", &format!("Only the first {} were read.", prose::count(over.cap, "word")));
+    }
+    for (id, outcome) in &marking.points {
+        let Some(point) = rubric.points.iter().find(|point| point.id == *id) else { continue };
+        let (role, mark, says) = match (outcome, point.weight) {
+            (Outcome::Stated, _) => (Role::Good, look.pick("✓", "*"), &point.fact),
+            (Outcome::Unsure, _) => (Role::Warning, "?", &point.fact),
+            (Outcome::NotStated, Weight::Core) => (Role::Bad, look.pick("✗", "x"), &point.hint),
+            (Outcome::NotStated, Weight::Extra) => continue,
+        };
+        text += &look.wrap(&look.paint(role, format!("{mark} ")), says);
+    }
+    for misconception in rubric.misconceptions.iter().filter(|it| marking.misconceptions.contains(&it.id)) {
+        let mark = look.paint(Role::Bad, format!("{} ", look.pick("✗", "x")));
+        text += &look.wrap(&mark, &misconception.belief);
+        text += &look.wrap("  ", &misconception.why);
+    }
+    if standing(rubric, marking) != Standing::Lacking {
+        text +=
+            &format!("\n{}\n{}", look.paint(Role::Strong, "A model answer:"), markdown(look, &rubric.model));
+    }
+    text
+}

@@ -1,0 +1,193 @@
+//! Prompts: a person is asked at a terminal. Whoever wants out (Esc, or an empty line)
+//! gives nothing, and that is no answer.
+//!
+//! Options are shown in full and in the letters of answer files; the prompt itself
+//! repeats them cut to one line each, because a prompt that wraps cannot be redrawn.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use console::truncate_str;
+use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
+use dialoguer::{Confirm, FuzzySelect, Input, MultiSelect, Select, Sort};
+
+use crate::assemblies::ui::look::{Colour, Glyphs, Look};
+use crate::assemblies::ui::steps;
+use crate::judgement::answers::{self, Answer, layout};
+use crate::vocabulary::question::{Number, Question};
+
+/// Asks a question that has a key.
+///
+/// # Errors
+/// Where the terminal fails or the prompt is interrupted.
+pub fn ask(look: &Look, question: &Question) -> io::Result<Option<Answer>> {
+    let asker = Asker::new(look);
+    let shown = layout(question);
+    Ok(match question {
+        Question::Choice(_) => asker.one("your choice", &shown.options)?.map(Answer::One),
+        Question::Choices(_) => asker.several(&shown.options)?.map(Answer::Several),
+        Question::Match(_) => {
+            let mut partners = Vec::new();
+            for left in &shown.left {
+                let Some(partner) = asker.one(left, &shown.options)? else { return Ok(None) };
+                partners.push(partner);
+            }
+            Some(Answer::Partners(partners))
+        }
+        Question::Order(_) => asker.sorted(&shown.options)?.map(Answer::Sequence),
+        Question::Number(number) => asker.number(number)?.map(Answer::Figure),
+        Question::Text(_) => None,
+    })
+}
+
+/// Asks for a line that `read` accepts; it is asked again with what `read` says until it does.
+///
+/// # Errors
+/// Where the terminal fails or the prompt is interrupted.
+pub fn line<T, E: std::fmt::Display>(
+    look: &Look,
+    prompt: &str,
+    read: impl Fn(&str) -> Result<T, E>,
+) -> io::Result<Option<T>> {
+    let asker = Asker::new(look);
+    let text: String = Input::with_theme(&*asker.theme)
+        .with_prompt(prompt)
+        .allow_empty(true)
+        .validate_with(|text: &String| {
+            if text.trim().is_empty() {
+                Ok(())
+            } else {
+                read(text).map(|_| ()).map_err(|error| error.to_string())
+            }
+        })
+        .interact_text()
+        .map_err(io_error)?;
+    Ok(if text.trim().is_empty() { None } else { read(&text).ok() })
+}
+
+/// Asks whether to do something; no is the default.
+///
+/// # Errors
+/// Where the terminal fails or the prompt is interrupted.
+pub fn confirm(look: &Look, prompt: &str, default: Default) -> io::Result<bool> {
+    let answer = Confirm::with_theme(&*Asker::new(look).theme)
+        .with_prompt(prompt)
+        .default(default == Default::Yes)
+        .interact_opt()
+        .map_err(io_error)?;
+    Ok(answer.unwrap_or(false))
+}
+
+/// What Enter alone means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Default {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+}
+
+/// Lets one of many be searched for and chosen. `at` is where it begins.
+///
+/// # Errors
+/// Where the terminal fails or the prompt is interrupted.
+pub fn search(look: &Look, prompt: &str, items: &[String], at: usize) -> io::Result<Option<usize>> {
+    let asker = Asker::new(look);
+    let width = look.width.saturating_sub(4);
+    let cut = |item: &String| truncate_str(item, width, look.pick("…", "~")).into_owned();
+    let items: Vec<String> = items.iter().map(cut).collect();
+    FuzzySelect::with_theme(&*asker.theme)
+        .with_prompt(prompt)
+        .items(&items)
+        .default(at)
+        .max_length(20)
+        .interact_opt()
+        .map_err(io_error)
+}
+
+/// Lets one of a few be chosen.
+///
+/// # Errors
+/// Where the terminal fails or the prompt is interrupted.
+pub fn choose(look: &Look, prompt: &str, items: &[&str]) -> io::Result<Option<usize>> {
+    let asker = Asker::new(look);
+    Select::with_theme(&*asker.theme)
+        .with_prompt(prompt)
+        .items(items)
+        .default(0)
+        .interact_opt()
+        .map_err(io_error)
+}
+
+fn io_error(error: dialoguer::Error) -> io::Error {
+    let dialoguer::Error::IO(error) = error;
+    error
+}
+
+struct Asker<'l> {
+    look: &'l Look,
+    theme: Box<dyn Theme>,
+}
+
+impl<'l> Asker<'l> {
+    fn new(look: &'l Look) -> Self {
+        let theme: Box<dyn Theme> = match (look.colour, look.glyphs) {
+            (Colour::On, Glyphs::Unicode) => Box::new(ColorfulTheme::default()),
+            _ => Box::new(SimpleTheme),
+        };
+        Self { look, theme }
+    }
+
+    /// `text` on one line beside the prompt's own marks.
+    fn cut(&self, text: &str) -> String {
+        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        truncate_str(&line, self.look.width.saturating_sub(12), self.look.pick("…", "~")).into_owned()
+    }
+
+    fn lettered(&self, options: &[&str]) -> Vec<String> {
+        let letters = (0..).map(answers::letter);
+        options.iter().zip(letters).map(|(option, letter)| self.cut(&format!("{letter}) {option}"))).collect()
+    }
+
+    fn one(&self, prompt: &str, options: &[&str]) -> io::Result<Option<usize>> {
+        Select::with_theme(&*self.theme)
+            .with_prompt(self.cut(prompt))
+            .items(self.lettered(options))
+            .default(0)
+            .interact_opt()
+            .map_err(io_error)
+    }
+
+    fn several(&self, options: &[&str]) -> io::Result<Option<BTreeSet<usize>>> {
+        let chosen = MultiSelect::with_theme(&*self.theme)
+            .with_prompt("all that are right (space chooses, Enter is done)")
+            .items(self.lettered(options))
+            .interact_opt()
+            .map_err(io_error)?;
+        Ok(chosen.map(|chosen| chosen.into_iter().collect()))
+    }
+
+    fn sorted(&self, options: &[&str]) -> io::Result<Option<Vec<usize>>> {
+        Sort::with_theme(&*self.theme)
+            .with_prompt("their order (space takes hold, arrows move, Enter is done)")
+            .items(self.lettered(options))
+            .interact_opt()
+            .map_err(io_error)
+    }
+
+    fn number(&self, number: &Number) -> io::Result<Option<f64>> {
+        line(self.look, &number.unit, |text| answers::read_number(number, text))
+    }
+}
+
+/// What is shown before a question is asked at a prompt: the question, and the options where
+/// a line of the prompt could not hold them.
+#[must_use]
+pub fn before(look: &Look, question: &Question) -> String {
+    let shown = layout(question);
+    let fits = |text: &&str| console::measure_text_width(text) + 15 < look.width && !text.contains('\n');
+    if shown.options.iter().all(fits) && shown.left.iter().all(fits) {
+        return steps::ask(look, question);
+    }
+    format!("{}{}", steps::ask(look, question), steps::choices(look, &shown))
+}
