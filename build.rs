@@ -2,7 +2,7 @@
 //! `include_dir!` by itself notices only changes to files that were there before.
 
 fn main() {
-    for folder in ["lessons", "solutions", "book/src"] {
+    for folder in ["lessons", "solutions", "book/src", "templates"] {
         println!("cargo::rerun-if-changed={folder}");
     }
 }

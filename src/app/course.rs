@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::context::Context;
 use super::course_check::{self, CourseCheckArgs};
+use super::course_new::{self, CourseNewArgs, CourseNewLessonArgs};
 use super::course_schema::{self, CourseSchemaArgs};
 use super::exit::{Exit, Failure};
 
@@ -21,6 +22,12 @@ pub enum CourseCommand {
     /// Prove a course: its files, and its drills with programs of known verdict
     #[command(after_help = course_check::HELP)]
     Check(CourseCheckArgs),
+    /// Make a course of one lesson, to be changed into yours
+    #[command(after_help = course_new::NEW_HELP)]
+    New(CourseNewArgs),
+    /// Add a lesson to a course
+    #[command(after_help = course_new::NEW_LESSON_HELP)]
+    NewLesson(CourseNewLessonArgs),
     /// Write the JSON Schemas of a course's files, for editors
     #[command(after_help = course_schema::HELP)]
     Schema(CourseSchemaArgs),
@@ -33,6 +40,8 @@ pub enum CourseCommand {
 pub fn run(arguments: &CourseArgs, context: &Context) -> Result<Exit, Failure> {
     match &arguments.command {
         CourseCommand::Check(arguments) => course_check::run(arguments, context),
+        CourseCommand::New(arguments) => course_new::run(arguments, context),
+        CourseCommand::NewLesson(arguments) => course_new::run_lesson(arguments, context),
         CourseCommand::Schema(arguments) => course_schema::run(arguments, context),
     }
 }

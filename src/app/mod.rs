@@ -13,6 +13,7 @@ pub mod completions;
 pub mod context;
 pub mod course;
 pub mod course_check;
+pub mod course_new;
 pub mod course_schema;
 pub mod exit;
 mod failing;

@@ -125,3 +125,33 @@ fn wrong_use_is_told() {
     let told = check(&sound(), &["--files-only"]).status(0).stderr("").stdout;
     assert_eq!(told, "Tiny: 1 lesson, no problem in the files\n");
 }
+
+#[test]
+fn new_courses_and_lessons_are_proved_as_they_are() {
+    let directory = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| Run::new(arguments).within(directory.path()).with_cache().run();
+    let told = run(&["course", "new", "pipes", "--title", "Pipes"]).status(0).stderr("").stdout;
+    assert!(told.contains("mmaplings course check pipes"), "{told}");
+    let told =
+        run(&["--course", "pipes", "course", "new-lesson", "broken-pipes"]).status(0).stderr("").stdout;
+    assert!(told.starts_with("pipes/lessons/02-broken-pipes is there"), "{told}");
+    let told = run(&["course", "check", "pipes", "--files-only"]).status(0).stderr("").stdout;
+    assert_eq!(told, "Pipes: 2 lessons, no problem in the files\n");
+    if compilers() {
+        let told = run(&["course", "check", "pipes", "--seed", "7"]).status(0).stderr("").stdout;
+        assert!(told.ends_with("2 drills, 20 runs: all as they must be (seed 7)\n"), "{told}");
+    }
+    for (wrong, said) in [
+        (&["course", "new", "pipes"][..], "pipes is not empty"),
+        (&["course", "new", "x", "--title", "a \"b\""], "cannot be a title"),
+        (&["course", "new-lesson", "more"], "there is no lessons/course.toml in ."),
+        (
+            &["--course", "pipes", "course", "new-lesson", "02-broken-pipes"],
+            "there is a lesson 02-broken-pipes already",
+        ),
+        (&["--course", "pipes", "course", "new-lesson", "Broken Pipes"], "is not a lesson's id"),
+    ] {
+        let told = run(wrong).status(2).stdout("").stderr;
+        assert!(told.contains(said), "{told}");
+    }
+}

@@ -327,7 +327,7 @@ expect = { kind = "output", of = "double", result = "twice" }
 id = "four"
 says = "s"
 why = "w"
-expect = { kind = "calls", of = "double", names = [], after = "ready", before = "ready" }
+expect = { kind = "calls", of = "double", names = ["mmapp", "getpid"], after = "ready", before = "ready" }
 
 [[step.check]]
 id = "five"

@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use nix::sys::signal::Signal;
 
+use crate::facts::syscall::table::TABLE;
 use crate::judgement::course::book::Book;
 use crate::judgement::course::problem::Problem;
 use crate::judgement::course::source::Place;
@@ -376,6 +377,15 @@ fn sense(expectation: &Expectation, place: Place<'_>, problems: &mut Vec<Problem
             if names.is_empty() {
                 problems.push(place.key("names").problem("at least one call must be named"));
             }
+            for (index, name) in names.iter().enumerate().filter(|(_, name)| !is_traced(name)) {
+                let place = place.key("names").index(index);
+                let near = prose::nearest(name, TABLE.iter().map(|call| call.name));
+                let problem = place.problem(format!("the observer does not look at calls of `{name}`"));
+                problems.push(match near {
+                    Some(near) => problem.help(format!("did you mean `{near}`?")),
+                    None => problem,
+                });
+            }
         }
         Expectation::BytesRead { at_least, at_most, .. }
         | Expectation::BytesWritten { at_least, at_most, .. }
@@ -386,6 +396,13 @@ fn sense(expectation: &Expectation, place: Place<'_>, problems: &mut Vec<Problem
         }
         Expectation::File { .. } => {}
     }
+}
+
+/// Calls that some architectures have only under a newer name.
+const NOT_EVERYWHERE: [&str; 5] = ["creat", "dup2", "fork", "open", "vfork"];
+
+fn is_traced(name: &str) -> bool {
+    NOT_EVERYWHERE.contains(&name) || TABLE.iter().any(|call| call.name == name)
 }
 
 fn no_bound(place: Place<'_>) -> Problem {
