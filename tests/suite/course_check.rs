@@ -155,3 +155,16 @@ fn new_courses_and_lessons_are_proved_as_they_are() {
         assert!(told.contains(said), "{told}");
     }
 }
+
+/// The engine knows no lesson: what it does for memory it does for anything.
+#[test]
+fn a_course_about_something_else_is_proved() {
+    let course = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/courses/fork-and-pipe");
+    let told = Run::new(&["course", "check", course, "--files-only"]).run().status(0).stderr("").stdout;
+    assert_eq!(told, "Processes and pipes: 2 lessons, no problem in the files\n");
+    if compilers() {
+        let ran = Run::new(&["course", "check", course, "--seed", "7"]).with_cache().run();
+        let told = ran.status(0).stderr("").stdout;
+        assert!(told.ends_with("2 drills, 24 runs: all as they must be (seed 7)\n"), "{told}");
+    }
+}
