@@ -15,6 +15,7 @@ use crate::judgement::course::{
 };
 use crate::judgement::marking::Words;
 use crate::vocabulary::lesson::{Course, Drill, Language, Lesson, Step};
+use crate::vocabulary::sketch::Sketch;
 use crate::words::ids::{LessonId, ProgramName};
 
 /// Reads a course and checks that it makes sense.
@@ -181,6 +182,9 @@ fn lesson(
                     problems,
                 );
             }
+            if let Step::Sketch(sketch) = step {
+                specimens(files, id, sketch, here, problems);
+            }
         }
         strays(files, id, &lesson, problems);
         let attempts = attempts::load(files, id, &lesson, place, problems);
@@ -257,12 +261,36 @@ fn builds_on(
     }
 }
 
+/// A sketch's specimens, each of which is there in at least one language.
+fn specimens(
+    files: &CourseFiles,
+    id: &LessonId,
+    sketch: &Sketch,
+    place: Place<'_>,
+    problems: &mut Vec<Problem>,
+) {
+    for (index, program) in sketch.specimens.iter().enumerate() {
+        let path = |language: Language| {
+            format!("{LESSONS}/{id}/{}/{program}.{}", language.folder(), language.extension())
+        };
+        if !Language::ALL.into_iter().any(|language| files.contains(&path(language))) {
+            let problem = place.key("specimens").index(index).problem("this specimen has no source");
+            let [one, other] = Language::ALL.map(path);
+            problems.push(problem.label("no such program").help(format!("write {one} or {other}")));
+        }
+    }
+}
+
 /// Programs beside a lesson that nothing in it asks for.
 fn strays(files: &CourseFiles, id: &LessonId, lesson: &Lesson, problems: &mut Vec<Problem>) {
     let programs: BTreeSet<&ProgramName> = lesson
         .step
         .iter()
-        .filter_map(|step| if let Step::Drill(drill) = step { Some(&drill.programs) } else { None })
+        .filter_map(|step| match step {
+            Step::Drill(drill) => Some(&drill.programs),
+            Step::Sketch(sketch) => Some(&sketch.specimens),
+            _ => None,
+        })
         .flatten()
         .collect();
     for root in [LESSONS, SOLUTIONS] {
@@ -275,8 +303,10 @@ fn strays(files: &CourseFiles, id: &LessonId, lesson: &Lesson, problems: &mut Ve
                 {
                     let names = programs.iter().map(|name| name.as_str());
                     let path = format!("{folder}/{name}");
-                    let problem =
-                        Problem::of_file(path, format!("no drill of this lesson has a program `{program}`"));
+                    let problem = Problem::of_file(
+                        path,
+                        format!("no drill or sketch of this lesson has a program `{program}`"),
+                    );
                     problems.push(problem.suggest(program, "program", names));
                 }
             }
