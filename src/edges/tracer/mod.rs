@@ -79,8 +79,11 @@ pub struct Stage {
     cancel: CancelHandle,
     buffer: Box<[u8]>,
     memory_looked_at: Instant,
-    /// When the streams and the limits were last attended to.
-    duties_done: Instant,
+    /// When the limits are next attended to.
+    next_duty: Instant,
+    /// Whether changes were left to be taken in.
+    more_changes: bool,
+    cancelled: bool,
     /// ptrace belongs to the thread: neither `Send` nor `Sync`.
     thread: PhantomData<*const ()>,
 }
@@ -197,7 +200,9 @@ impl Stage {
             cancel: CancelHandle::new().map_err(TracerError::system("make an event descriptor"))?,
             buffer: vec![0; 64 << 10].into_boxed_slice(),
             memory_looked_at: now,
-            duties_done: now,
+            next_duty: now,
+            more_changes: true,
+            cancelled: false,
             thread: PhantomData,
         })
     }
@@ -264,8 +269,9 @@ impl Stage {
     /// # Errors
     /// Where the system refuses to poll or to wait.
     pub fn next_event(&mut self, until: Instant) -> Result<Event, TracerError> {
+        self.note_cancellation();
         loop {
-            if self.is_cancelled() {
+            if self.cancelled {
                 return Ok(Event::Cancelled);
             }
             if let Some(event) = self.events.pop_front() {

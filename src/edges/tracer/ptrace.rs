@@ -215,6 +215,12 @@ pub(super) fn change(thread: pid_t) -> io::Result<Option<Change>> {
     Ok(told.map(|(_, change)| change))
 }
 
+/// The change of `thread`, when there is one.
+pub(super) fn next_change(thread: pid_t) -> io::Result<Option<Change>> {
+    let told = wait(libc::P_PID, thread.cast_unsigned(), OF_THIS_THREAD & !libc::WNOHANG)?;
+    Ok(told.map(|(_, change)| change))
+}
+
 fn wait(kind: libc::idtype_t, id: libc::id_t, options: c_int) -> io::Result<Option<(pid_t, Change)>> {
     let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
     // SAFETY: waitid writes one siginfo_t; the fields read are those of a SIGCHLD siginfo,

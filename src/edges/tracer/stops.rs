@@ -127,7 +127,8 @@ impl Stage {
             written.is_some() || (awaited && (call.is_some() || traced.purpose == Purpose::MovesOutput));
         if let Some(task) = self.tasks.get_mut(&thread) {
             task.last_call = call;
-            task.pending = wanted.then_some(Pending { traced, call, written });
+            task.pending =
+                wanted.then_some(Pending { traced, call, swift: is_swift(traced, arguments), written });
         }
     }
 
@@ -208,7 +209,7 @@ impl Stage {
                     && let Some(written) = self.output_to_await(thread, tree, process, traced, arguments)
                     && let Some(task) = self.tasks.get_mut(&thread)
                 {
-                    task.pending = Some(Pending { traced, call: None, written: Some(written) });
+                    task.pending = Some(Pending { traced, call: None, swift: false, written: Some(written) });
                 }
             }
             _ => {}
@@ -400,5 +401,17 @@ impl Stage {
         }
         tree.phase = Phase::Ended;
         self.events.push_back(Event::Ended { who: tree.instance.clone() });
+    }
+}
+
+/// Whether a call waits for nothing, neither a disk nor a file server. A server may be one
+/// of the runner's own, which may wait for this very thread: `munmap`, and what unmaps on the
+/// way (`MAP_FIXED`), writes a file's pages back and is no such call.
+fn is_swift(traced: &Traced, arguments: [u64; 6]) -> bool {
+    const WAITS: u64 = (libc::MAP_POPULATE | libc::MAP_LOCKED | libc::MAP_FIXED) as u64;
+    match traced.name {
+        "mmap" => arguments[3] & WAITS == 0,
+        "mprotect" => true,
+        _ => false,
     }
 }

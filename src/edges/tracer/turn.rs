@@ -1,7 +1,6 @@
 //! One turn of the stage: sleep until something happens, take it in, keep the limits.
 
 use std::io;
-use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -9,6 +8,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::ptrace::Change;
 use super::streams::Arrival;
+use super::tree::Task;
 use super::{Event, Stage, TracerError, books, ptrace};
 
 /// How often the resident memory of the trees is looked at.
@@ -23,79 +23,109 @@ const CHANGES_AT_ONCE: usize = 256;
 impl Stage {
     /// Sleeps until something happens, `until` at the latest, and takes it in.
     pub(super) fn turn(&mut self, until: Instant) -> Result<(), TracerError> {
-        let wait = TracerError::system("wait for a traced process");
-        if self.reap().map_err(wait)? {
-            // Programs that stop without end must not keep the stage from its other duties.
-            if self.duties_done.elapsed() < DUTY_PERIOD {
-                return Ok(());
-            }
-        } else {
-            self.sleep(until.min(self.next_deadline()))?;
-            self.children.clear();
+        let wait = || TracerError::system("wait for a traced process");
+        // Whoever reaps to the end before sleeping misses nothing: what comes later wakes us.
+        let deadline = self.next_deadline();
+        if !self.more_changes {
+            self.sleep(until.min(deadline))?;
             if self.trees.iter().any(|tree| tree.killing.is_some() && !tree.is_over()) {
-                self.ask_each().map_err(TracerError::system("wait for a traced process"))?;
+                self.ask_each().map_err(wait())?;
             }
         }
-        for tree in 0..self.trees.len() {
-            self.trees[tree].streams.write_queue();
-            self.drain(tree);
+        self.more_changes = self.reap().map_err(wait())?;
+        // Programs that stop without end must not keep the stage from its other duties.
+        let now = Instant::now();
+        if now >= self.next_duty || now >= deadline {
+            self.do_duties(now);
         }
-        self.keep_limits(Instant::now());
-        self.duties_done = Instant::now();
         Ok(())
     }
 
-    fn sleep(&self, until: Instant) -> Result<(), TracerError> {
-        let mut watched =
-            vec![(self.children.as_fd(), PollFlags::POLLIN), (self.cancel.as_fd(), PollFlags::POLLIN)];
-        for tree in self.trees.iter().filter(|tree| !tree.is_over()) {
-            watched.extend(tree.streams.readable().map(|descriptor| (descriptor, PollFlags::POLLIN)));
-            watched.extend(tree.streams.writable().map(|descriptor| (descriptor, PollFlags::POLLOUT)));
+    fn do_duties(&mut self, now: Instant) {
+        if self.more_changes {
+            for tree in 0..self.trees.len() {
+                self.drain(tree);
+            }
+            self.note_cancellation();
         }
-        let mut watched: Vec<PollFd<'_>> = watched
-            .into_iter()
-            .map(|(descriptor, flags): (BorrowedFd<'_>, _)| PollFd::new(descriptor, flags))
-            .collect();
+        self.keep_limits(now);
+        self.next_duty = now + DUTY_PERIOD;
+    }
+
+    /// Sleeps until there is something to read, to write, or to reap; reads and writes it.
+    fn sleep(&mut self, until: Instant) -> Result<(), TracerError> {
+        let mut watched: Vec<PollFd<'_>> = vec![
+            PollFd::new(self.children.as_fd(), PollFlags::POLLIN),
+            PollFd::new(self.cancel.as_fd(), PollFlags::POLLIN),
+        ];
+        // Whose streams each of the descriptors behind the first two is.
+        let mut owners: Vec<usize> = Vec::new();
+        for (index, tree) in self.trees.iter().enumerate().filter(|(_, tree)| !tree.is_over()) {
+            let streams = &tree.streams;
+            watched.extend(streams.readable().map(|descriptor| PollFd::new(descriptor, PollFlags::POLLIN)));
+            watched.extend(streams.writable().map(|descriptor| PollFd::new(descriptor, PollFlags::POLLOUT)));
+            owners.resize(watched.len() - 2, index);
+        }
         // Rounded up: a deadline must have passed when we wake for it.
         let left = until.saturating_duration_since(Instant::now()) + Duration::from_micros(999);
         let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
-        match poll(&mut watched, timeout) {
-            Ok(_) | Err(Errno::EINTR) => Ok(()),
-            Err(errno) => Err(TracerError::System { what: "poll", source: errno.into() }),
+        let interrupted = match poll(&mut watched, timeout) {
+            Ok(_) => false,
+            // By SIGCHLD most often, whose handler has written by now.
+            Err(Errno::EINTR) => true,
+            Err(errno) => return Err(TracerError::System { what: "poll", source: errno.into() }),
+        };
+        let mut ready = watched.iter().map(|descriptor| descriptor.any().unwrap_or(true));
+        let told = ready.next().unwrap_or(true);
+        let cancelled = ready.next().unwrap_or(false);
+        let mut ready: Vec<usize> =
+            ready.zip(&owners).filter_map(|(ready, &owner)| ready.then_some(owner)).collect();
+        ready.dedup();
+        self.cancelled |= cancelled;
+        if told || interrupted {
+            self.children.clear();
         }
+        for tree in ready {
+            self.trees[tree].streams.write_queue();
+            self.drain(tree);
+        }
+        Ok(())
     }
 
-    pub(super) fn is_cancelled(&self) -> bool {
+    /// Looks whether the stage has been cancelled.
+    pub(super) fn note_cancellation(&mut self) {
         let mut watched = [PollFd::new(self.cancel.as_fd(), PollFlags::POLLIN)];
-        poll(&mut watched, PollTimeout::ZERO).is_ok_and(|ready| ready > 0)
+        self.cancelled |= poll(&mut watched, PollTimeout::ZERO).is_ok_and(|ready| ready > 0);
     }
 
-    /// Takes in the changes of our threads that there are, up to a number; tells whether there was one.
+    /// Takes in the changes of our threads that there are, up to a number; tells whether
+    /// there may be more.
     fn reap(&mut self) -> io::Result<bool> {
-        let mut any = false;
         for _ in 0..CHANGES_AT_ONCE {
             let thread = match ptrace::anyone() {
                 Ok(Some(thread)) => thread,
-                Ok(None) => return Ok(any),
-                Err(error) if error.raw_os_error() == Some(libc::ECHILD) => return Ok(any),
+                Ok(None) => return Ok(false),
+                Err(error) if error.raw_os_error() == Some(libc::ECHILD) => return Ok(false),
                 Err(error) => return Err(error),
             };
             let ours = self.tasks.contains_key(&thread) || self.adopt(thread);
             // Another child of this thread has something to tell, to somebody else; the
             // kernel would name it again and again. Ask for ours one by one.
             let progress = if ours { self.take_change(thread)? } else { self.ask_each()? };
-            any |= progress;
             if !progress {
-                return Ok(any);
+                return Ok(false);
             }
         }
-        Ok(any)
+        Ok(true)
     }
 
     fn take_change(&mut self, thread: i32) -> io::Result<bool> {
         match ptrace::change(thread) {
             Ok(Some(change)) => {
                 self.handle(thread, change);
+                if self.tasks.get(&thread).is_some_and(Task::is_about_to_stop) {
+                    self.await_swift_return(thread)?;
+                }
                 Ok(true)
             }
             Ok(None) => Ok(false),
@@ -104,6 +134,23 @@ impl Stage {
                 self.handle(thread, Change::Signalled(libc::SIGKILL));
                 Ok(true)
             }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Waits right here for the return of a call that waits for nothing: going to sleep and being
+    /// woken through SIGCHLD costs more than the call.
+    fn await_swift_return(&mut self, thread: i32) -> io::Result<()> {
+        match ptrace::next_change(thread) {
+            Ok(Some(change)) => {
+                // What SIGCHLD told was this, or will be found before we sleep.
+                self.children.clear();
+                self.handle(thread, change);
+                Ok(())
+            }
+            Ok(None) => Ok(()),
+            // ECHILD, which the next asking for it finds again; EINTR, after which poll tells.
+            Err(error) if matches!(error.raw_os_error(), Some(libc::ECHILD | libc::EINTR)) => Ok(()),
             Err(error) => Err(error),
         }
     }

@@ -5,27 +5,29 @@
 //! other user of SIGCHLD, share it. The pipe is emptied *before* changes are asked for, so
 //! that a change which comes in between wakes us again: none is lost.
 
+use std::fs::File;
 use std::io::{self, Read as _};
 use std::os::fd::{AsFd as _, BorrowedFd};
-use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use signal_hook::SigId;
 use signal_hook::consts::SIGCHLD;
 
+use super::child::{pipe, set_nonblocking};
+
 /// Tells that a child has changed. Deaf again when dropped.
 pub(super) struct ChildSignal {
-    reader: UnixStream,
+    reader: File,
     registration: SigId,
 }
 
 impl ChildSignal {
     pub(super) fn listen() -> io::Result<Self> {
-        let (reader, writer) = UnixStream::pair()?;
-        reader.set_nonblocking(true)?;
+        let (reader, writer) = pipe()?;
+        set_nonblocking(reader.as_fd())?;
         let registration = signal_hook::low_level::pipe::register(SIGCHLD, writer)?;
-        Ok(Self { reader, registration })
+        Ok(Self { reader: reader.into(), registration })
     }
 
     pub(super) fn as_fd(&self) -> BorrowedFd<'_> {

@@ -61,7 +61,7 @@ fn leaves_children_that_hold_stdout() {
     let Some(bench) = Bench::new() else { return };
     let began = Instant::now();
     let run = bench.run("if (fork() == 0) for (;;) pause(); say(\"done\\n\");", limits());
-    assert!(began.elapsed() < Duration::from_secs(4), "it waited for end-of-file");
+    assert!(began.elapsed() < Duration::from_secs(20), "it waited for end-of-file");
     assert_eq!(run.ending, Ending::Exited { status: 0 });
     assert_eq!(run.processes.len(), 2);
     assert_eq!(run.processes[1].ending, Ending::Killed { why: KillReason::LeftBehind });
