@@ -429,4 +429,9 @@ fn strangers_programs_and_compilers_reach_only_what_is_theirs() {
     );
     let build = bench.evidence(&drill, &[include]).builds.remove("p").unwrap();
     assert!(matches!(build, Build::Compiled { .. }), "{build:?}");
+
+    // An array of 8 GiB that the compiler would have to lay out.
+    let bomb = "static char zeros[1L << 33] = {1}; putchar(zeros[argc]);";
+    let build = as_stranger(&drill, &[c_source(bomb)]).builds.remove("p").unwrap();
+    assert!(matches!(build, Build::Failed { .. }), "{build:?}");
 }

@@ -9,6 +9,7 @@ use std::thread;
 use super::{DrillError, DrillJob, Progress, Step, Trust};
 use crate::edges::compiler::{Bounds, Compilation, CompileError, Compiler, Reach, Source};
 use crate::edges::sandbox::{self, Policy, Sockets};
+use crate::vocabulary::confinement::ResourceLimit;
 use crate::vocabulary::evidence::Build;
 use crate::words::ids::ProgramName;
 use crate::words::units::Bytes;
@@ -69,6 +70,9 @@ pub(super) fn compile(job: &DrillJob<'_>, trust: Trust) -> Result<Step<Programs>
 /// The largest file that a stranger's compiler may write. A program of the course takes 5 MiB.
 const LARGEST_PROGRAM: Bytes = Bytes::mib(256);
 
+/// The address space of a stranger's compiler; rustc takes a third of it for a program of the course.
+const COMPILER_MEMORY: Bytes = Bytes::gib(4);
+
 fn confine(command: &mut Command, reach: &Reach<'_>) -> io::Result<()> {
     let policy = Policy {
         readable: &reach.readable,
@@ -76,7 +80,12 @@ fn confine(command: &mut Command, reach: &Reach<'_>) -> io::Result<()> {
         sockets: Sockets::Forbidden,
         file_size: LARGEST_PROGRAM,
     };
-    let (confinement, _) = sandbox::confine(&policy).map_err(io::Error::other)?;
+    let (mut confinement, _) = sandbox::confine(&policy).map_err(io::Error::other)?;
+    confinement.limits.push(ResourceLimit {
+        resource: libc::RLIMIT_AS,
+        soft: COMPILER_MEMORY.0,
+        hard: COMPILER_MEMORY.0,
+    });
     sandbox::apply(command, confinement);
     Ok(())
 }
