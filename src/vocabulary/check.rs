@@ -242,6 +242,31 @@ pub enum Expectation {
         #[deserr(default)]
         changes: Vec<Patch>,
     },
+    /// What a program acknowledged before a power cut is there after it.
+    #[deserr(rename = "survives")]
+    Survives {
+        /// The program that acknowledges.
+        of: InstanceName,
+        /// The result in which it says how many records are safe: `durable=3`.
+        acknowledged: ResultName,
+        /// The program that lists the records after the cut.
+        by: InstanceName,
+        /// The result in which it shows each record, in order.
+        listed: ResultName,
+        /// The records that were sent, in order.
+        records: ValueName,
+    },
+    /// What a program lists after a power cut is what was sent, record by record: none is torn,
+    /// stale or made up. Those that were not acknowledged may be missing at the end.
+    #[deserr(rename = "untorn")]
+    Untorn {
+        /// The program that lists the records after the cut.
+        by: InstanceName,
+        /// The result in which it shows each record, in order.
+        listed: ResultName,
+        /// The records that were sent, in order.
+        records: ValueName,
+    },
     /// How many processes a program's tree had, itself counted.
     #[deserr(rename = "processes")]
     Processes {
@@ -410,6 +435,8 @@ impl Expectation {
             | Self::BytesWritten { of, .. }
             | Self::Processes { of, .. } => vec![of],
             Self::Seen { by, from, .. } => vec![by, from],
+            Self::Survives { of, by, .. } => vec![of, by],
+            Self::Untorn { by, .. } => vec![by],
             Self::Mapping { of, same_file_as, .. } => {
                 std::iter::once(of).chain(same_file_as.as_ref().map(|moment| &moment.of)).collect()
             }
@@ -435,6 +462,8 @@ impl Expectation {
             Self::Ending { .. }
             | Self::Output { .. }
             | Self::Seen { .. }
+            | Self::Survives { .. }
+            | Self::Untorn { .. }
             | Self::File { .. }
             | Self::Processes { .. } => Vec::new(),
         }

@@ -392,10 +392,30 @@ pub struct Cut {
     pub at: u64,
     /// The moment the scene named, in words.
     pub moment: String,
-    /// What was let survive: `flushed only`, `everything`, `subset 3 of 8`.
+    /// What was let survive, in words: `only what was flushed`.
     pub survivors: String,
-    /// The instrument: `power-cut disk`, or the weaker `msync and cachestat`.
-    pub instrument: String,
+    /// The instrument.
+    pub instrument: Instrument,
     /// Pages that the kernel had written and nobody had flushed.
     pub unflushed_pages: u64,
+}
+
+/// What a power cut was made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Instrument {
+    /// A disk that forgets what was not flushed.
+    PowerCutDisk,
+    /// The weaker one, where no such disk can be had: programs are killed, their files keep
+    /// everything, and only their calls tell whether they flushed.
+    Calls,
+}
+
+impl std::fmt::Display for Instrument {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::PowerCutDisk => "power-cut disk",
+            Self::Calls => "calls that flush (no power-cut disk here)",
+        })
+    }
 }

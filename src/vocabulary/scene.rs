@@ -252,6 +252,59 @@ pub enum Action {
         /// The fixture's id.
         file: ValueName,
     },
+    /// Sets the moment of the next `cut` by what is asked of the power-cut disk, counted
+    /// from here. Programs that have ended before it comes are cut at their end.
+    #[deserr(rename = "set-cut")]
+    SetCut {
+        /// At which request.
+        at: DiskMoment,
+        /// At which one, from 1.
+        nth: Expr,
+    },
+    /// Cuts the power: at the moment that `set-cut` has set, else now. All programs are
+    /// killed; the scene's files are what survived.
+    #[deserr(rename = "cut")]
+    Cut {
+        /// What is let survive.
+        #[serde(default)]
+        #[deserr(default)]
+        survivors: Surviving,
+    },
+    /// Lets a flush on the power-cut disk fail with EIO, once (`fsync(2)`).
+    #[deserr(rename = "fail-flush")]
+    FailFlush {
+        /// Which one from here, counted from 1.
+        nth: Expr,
+    },
+    /// Takes all free room away from the power-cut disk: what needs more is refused with ENOSPC.
+    #[deserr(rename = "fill-disk")]
+    FillDisk {},
+}
+
+/// A request to the power-cut disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DiskMoment {
+    /// When a flush is asked for; it is not done.
+    BeforeFlush,
+    /// When a flush has been done, and before the next one.
+    AfterFlush,
+    /// When the kernel has handed pages over, flushed or not.
+    Write,
+}
+
+/// What is let survive a power cut.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Surviving {
+    /// Only what was flushed.
+    #[default]
+    Flushed,
+    /// Everything written.
+    Everything,
+    /// What was flushed, and of the rest some pages and not others, drawn from the seed
+    /// anew in each repetition.
+    Subset,
 }
 
 /// What a program does once it has been looked at.
@@ -343,7 +396,7 @@ impl<E: DeserializeError> Deserr<E> for Draw {
     }
 }
 
-leaves!(HugePages, Disk, Fill, Keep, Then);
+leaves!(HugePages, Disk, Fill, Keep, Then, DiskMoment, Surviving);
 
 impl Action {
     /// The running program that it speaks of; for `start` the one it starts.
@@ -360,7 +413,13 @@ impl Action {
             | Self::Snapshot { of: who, .. }
             | Self::Kill { of: who }
             | Self::End { of: who } => Some(who.clone()),
-            Self::Pause { .. } | Self::Truncate { .. } | Self::DropCache { .. } => None,
+            Self::Pause { .. }
+            | Self::Truncate { .. }
+            | Self::DropCache { .. }
+            | Self::SetCut { .. }
+            | Self::Cut { .. }
+            | Self::FailFlush { .. }
+            | Self::FillDisk {} => None,
         }
     }
 }

@@ -6,12 +6,16 @@
 //! patience to end by themselves; what is left then is killed, and the evidence says
 //! `scene-over` of it.
 
+mod cutting;
+
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use super::power::{self, Power};
 use super::{DrillError, DrillJob, Progress, Step, Trust};
+use crate::edges::disk::Fault;
 use crate::edges::fixtures::{Filling, FixtureError, Fixtures, Probe};
 use crate::edges::sandbox::{self, Policy, Sockets};
 use crate::edges::tracer::{self, Event, Launch, Limits, Stage, books};
@@ -55,11 +59,6 @@ pub(super) fn play(
         log: Vec::new(),
         cuts: Vec::new(),
     };
-    if scene.disk == Disk::PowerCut {
-        let reason = "the power-cut disk is not there".to_owned();
-        run.completion = Completion::Impossible { reason };
-        return Ok(Step::Done(run));
-    }
     for plan in &plans {
         match fixtures.make(plan) {
             Err(FixtureError::Cancelled) => return Ok(Step::Cancelled),
@@ -67,6 +66,11 @@ pub(super) fn play(
         }
     }
 
+    // Dropped before the folder is, over which it is mounted.
+    let power = match scene.disk {
+        Disk::Plain => None,
+        Disk::PowerCut => Some(Power::over(fixtures.folder())?),
+    };
     let stage = Stage::new(limits(scene))?;
     let handle = stage.cancel_handle();
     let _hook = job.cancel.on_cancel(move || handle.cancel());
@@ -79,20 +83,32 @@ pub(super) fn play(
         fixtures: &fixtures,
         play: Play::new(&scene.script),
         stage,
+        power,
+        seed: seed_of(job.seed, repetition),
         log: Vec::new(),
     };
     let Step::Done(completion) = engine.perform()? else { return Ok(Step::Cancelled) };
     if completion == Completion::Whole && matches!(engine.wind_down()?, Step::Cancelled) {
         return Ok(Step::Cancelled);
     }
-    let Engine { stage, log, .. } = engine;
+    let Engine { stage, log, mut power, .. } = engine;
+    power.as_ref().inspect(|power| power.let_go());
     run.runs = stage.finish();
+    if let Some(power) = &mut power {
+        power.come_back()?;
+    }
     (run.completion, run.log) = (completion, log);
     for plan in &plans {
         let state = state(job, plan.id.clone(), &mut fixtures, &run.values, page_size)?;
         run.files.insert(plan.id.to_string(), state);
     }
+    run.cuts = power.map(|power| power.cuts).unwrap_or_default();
     Ok(Step::Done(run))
+}
+
+/// The seed of what survives in one repetition.
+fn seed_of(seed: u64, repetition: u32) -> u64 {
+    seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(u64::from(repetition))
 }
 
 /// The running programs that a script names, in the order in which it does.
@@ -111,9 +127,11 @@ fn limits(scene: &Scene) -> Limits {
     let patience = Duration::from_millis(scene.patience_ms);
     let wall = scene.script.iter().fold(2 * patience, |wall, action| match action {
         Action::Pause { ms } => wall + Duration::from_millis(*ms),
-        Action::Checkpoint { .. } | Action::Result { .. } | Action::End { .. } | Action::Kill { .. } => {
-            wall + patience
-        }
+        Action::Checkpoint { .. }
+        | Action::Result { .. }
+        | Action::End { .. }
+        | Action::Kill { .. }
+        | Action::Cut { .. } => wall + patience,
         _ => wall,
     });
     Limits { wall, memory: scene.memory, ..Limits::default() }
@@ -150,7 +168,10 @@ struct Engine<'a> {
     values: &'a Values,
     fixtures: &'a Fixtures<'a>,
     play: Play<'a>,
+    // Dropped before the stage, whose programs may be waiting for the disk.
+    power: Option<Power>,
     stage: Stage,
+    seed: u64,
     log: Vec<Deed>,
 }
 
@@ -280,6 +301,27 @@ impl Engine<'_> {
             Action::DropCache { file } => {
                 self.note(format!("drop {file} from the page cache"));
                 files.drop_cache(file)?;
+            }
+            Action::SetCut { at, nth } => {
+                let nth = self.count(nth)?;
+                self.note(format!("from here on, cut the power {}", power::request(*at, nth)));
+                if let Some(power) = &mut self.power {
+                    power.set_cut(*at, nth);
+                }
+            }
+            Action::FailFlush { nth } => {
+                let nth = self.count(nth)?;
+                self.note(format!("let flush {nth} fail"));
+                self.inject(Fault::FlushFails { nth });
+            }
+            Action::FillDisk {} => {
+                self.note("fill the disk".to_owned());
+                self.inject(Fault::Full);
+            }
+            Action::Cut { survivors } => {
+                if let Step::Cancelled = self.cut(*survivors)? {
+                    return Ok(Step::Cancelled);
+                }
             }
             // They only wait, which is the play's to do.
             Action::Checkpoint { .. } | Action::Result { .. } | Action::End { .. } => {}

@@ -5,6 +5,7 @@
 //! evidence and no judgement. Programs never outlive the run, whatever ends it.
 
 mod engine;
+mod power;
 mod programs;
 
 use std::collections::BTreeSet;
@@ -12,12 +13,13 @@ use std::error::Error;
 use std::path::Path;
 
 use crate::edges::compiler::{Colour, CompileError, Source, Toolchain};
+use crate::edges::disk::DiskError;
 use crate::edges::fixtures::{Filling, FixtureError};
 use crate::edges::sandbox::SandboxError;
 use crate::edges::tracer::{TracerError, books};
 use crate::flow::cancel::CancelToken;
 use crate::judgement::draw::DrawError;
-use crate::vocabulary::evidence::{Build, Completion, Evidence, SceneRun};
+use crate::vocabulary::evidence::{Build, Completion, Evidence, Instrument, SceneRun};
 use crate::vocabulary::lesson::Drill;
 use crate::vocabulary::scene::Scene;
 use crate::words::ids::{Checkpoint, InstanceName, ProgramName, SceneId};
@@ -133,6 +135,9 @@ pub enum DrillError {
     /// A program could not be confined.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
+    /// The power-cut disk failed.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
     /// The lesson is wrong.
     #[error("scene {scene} cannot be played")]
     Lesson {
@@ -197,9 +202,10 @@ fn instruments(scenes: &[SceneRun]) -> Vec<String> {
     let observer = runs().next().map(|_| "seccomp+ptrace".to_owned());
     let counters: BTreeSet<&str> =
         runs().filter_map(|run| run.faults.as_ref()).map(|faults| faults.source.as_str()).collect();
-    let cuts: BTreeSet<&str> =
-        scenes.iter().flat_map(|scene| &scene.cuts).map(|cut| cut.instrument.as_str()).collect();
-    observer.into_iter().chain(counters.into_iter().chain(cuts).map(str::to_owned)).collect()
+    let cuts: BTreeSet<Instrument> =
+        scenes.iter().flat_map(|scene| &scene.cuts).map(|cut| cut.instrument).collect();
+    let cuts = cuts.into_iter().map(|instrument| instrument.to_string());
+    observer.into_iter().chain(counters.into_iter().map(str::to_owned)).chain(cuts).collect()
 }
 
 impl DrillError {

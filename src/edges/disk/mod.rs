@@ -141,6 +141,11 @@ impl PowerCutDisk {
         self.shared.lock().set_cut(cut);
     }
 
+    /// Forgets the moment that was set, if it has not come. False if it has.
+    pub fn clear_cut(&self) -> bool {
+        self.shared.lock().clear_cut()
+    }
+
     /// Lets something go wrong, once.
     pub fn inject(&self, fault: Fault) {
         self.shared.lock().inject(fault);

@@ -244,6 +244,12 @@ impl State {
         });
     }
 
+    /// Forgets the moment; true if there is still power.
+    pub(super) fn clear_cut(&mut self) -> bool {
+        self.cut_at = None;
+        self.phase == Phase::On
+    }
+
     pub(super) fn inject(&mut self, fault: Fault) {
         match fault {
             Fault::FlushFails { nth } => self.flush_fails_in = Some(self.flushes + nth),

@@ -137,6 +137,7 @@ struct Mentions<'e, 'p> {
     /// Pairs of which the first must come before the second.
     spans: Vec<(Place<'p>, &'e InstanceName, &'e Checkpoint, &'e Checkpoint)>,
     files: Vec<(Place<'p>, &'e ValueName)>,
+    lists: Vec<(Place<'p>, &'e ValueName)>,
     expressions: Vec<(Place<'p>, &'e Expr)>,
     templates: Vec<(Place<'p>, &'e Template)>,
 }
@@ -196,6 +197,15 @@ impl<'e, 'p> Mentions<'e, 'p> {
                     self.number("offset", Some(&patch.offset), place);
                     self.number("value", Some(&patch.value), place);
                 }
+            }
+            Expectation::Survives { of, by, records, .. } => {
+                self.instance("of", of, place);
+                self.instance("by", by, place);
+                self.lists.push((place.key("records"), records));
+            }
+            Expectation::Untorn { by, records, .. } => {
+                self.instance("by", by, place);
+                self.lists.push((place.key("records"), records));
             }
             Expectation::Processes { of, at_least, at_most } => {
                 self.instance("of", of, place);
@@ -262,6 +272,9 @@ impl<'e, 'p> Mentions<'e, 'p> {
         }
         for (place, file) in &self.files {
             scope.file(file, *place, problems);
+        }
+        for (place, list) in &self.lists {
+            scope.list(list, *place, problems);
         }
     }
 
@@ -394,7 +407,13 @@ fn sense(expectation: &Expectation, place: Place<'_>, problems: &mut Vec<Problem
                 problems.push(no_bound(place));
             }
         }
-        Expectation::File { .. } => {}
+        Expectation::Survives { of, by, .. } => {
+            if of == by {
+                let problem = place.key("by").problem(format!("`{by}` does not outlive the cut"));
+                problems.push(problem.label("the same program as `of`"));
+            }
+        }
+        Expectation::Untorn { .. } | Expectation::File { .. } => {}
     }
 }
 

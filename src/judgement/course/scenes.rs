@@ -8,7 +8,7 @@ use crate::judgement::course::source::Place;
 use crate::judgement::course::steps::{distinct, said};
 use crate::judgement::course::values::Scope;
 use crate::vocabulary::lesson::Drill;
-use crate::vocabulary::scene::{Action, Fill, Fixture, Keep, Scene, Then};
+use crate::vocabulary::scene::{Action, Disk, Fill, Fixture, Keep, Scene, Then};
 use crate::words::ids::{InstanceName, ProgramName};
 
 /// All scenes of a drill.
@@ -142,6 +142,19 @@ fn script(drill: &Drill, scene: &Scene, scope: &Scope<'_>, place: Place<'_>, pro
     for (index, action) in scene.script.iter().enumerate() {
         let here = place.index(index);
         words(drill, action, scope, here, problems);
+        let of_the_disk = matches!(
+            action,
+            Action::SetCut { .. } | Action::Cut { .. } | Action::FailFlush { .. } | Action::FillDisk {}
+        );
+        if of_the_disk && scene.disk != Disk::PowerCut {
+            let problem = here.key("do").problem("this needs a disk whose power can be cut");
+            problems.push(problem.help("add `disk = \"power-cut\"` to the scene"));
+        }
+        if let Action::Cut { .. } = action {
+            for standing in running.values_mut() {
+                (standing.over, standing.held) = (true, None);
+            }
+        }
         let Some(instance) = action.instance() else { continue };
         if let Action::Start { name, .. } = action {
             let start = here.key(if name.is_some() { "name" } else { "program" });
@@ -197,6 +210,9 @@ fn words(drill: &Drill, action: &Action, scope: &Scope<'_>, place: Place<'_>, pr
             scope.expression(to, place.key("to"), problems);
         }
         Action::DropCache { file } => scope.file(file, place.key("file"), problems),
+        Action::SetCut { nth, .. } | Action::FailFlush { nth } => {
+            scope.expression(nth, place.key("nth"), problems);
+        }
         Action::CloseStdin { .. }
         | Action::Checkpoint { .. }
         | Action::Release { .. }
@@ -204,7 +220,9 @@ fn words(drill: &Drill, action: &Action, scope: &Scope<'_>, place: Place<'_>, pr
         | Action::Snapshot { .. }
         | Action::Kill { .. }
         | Action::End { .. }
-        | Action::Pause { .. } => {}
+        | Action::Pause { .. }
+        | Action::Cut { .. }
+        | Action::FillDisk {} => {}
     }
 }
 

@@ -149,7 +149,7 @@ fn mapped_at<'a>(run: &'a Run, call: &Call, address: Addr) -> Option<&'a str> {
 }
 
 /// A call as a line: `mmap(NULL, 4096, …) = 0x7f…`.
-fn line(call: &Call) -> String {
+pub(super) fn line(call: &Call) -> String {
     let outcome = match call.outcome {
         Outcome::Returned(value) if call.name.starts_with("mmap") || call.name == "mremap" => {
             format!("{value:#x}")

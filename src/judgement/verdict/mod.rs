@@ -8,6 +8,7 @@
 //! Pure: the same evidence gives the same verdict, here and on an instructor's desk.
 
 mod calls;
+mod durability;
 mod memory;
 mod outcome;
 mod traffic;
@@ -222,6 +223,10 @@ fn examine(expectation: &Expectation, witness: &Witness<'_>) -> Result<String, F
             outcome::seen(witness, by, from, result, number, *nth)
         }
         Expectation::File { file, length, changes } => outcome::file(witness, file, length.as_ref(), changes),
+        Expectation::Survives { of, acknowledged, by, listed, records } => {
+            durability::survives(witness, (of, acknowledged), (by, listed), records)
+        }
+        Expectation::Untorn { by, listed, records } => durability::untorn(witness, by, listed, records),
         Expectation::Processes { of, at_least, at_most } => {
             outcome::processes(witness, of, at_least.as_ref(), at_most.as_ref())
         }

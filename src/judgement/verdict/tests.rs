@@ -6,7 +6,8 @@ use super::*;
 use crate::facts::call::{Call, Detail, Outcome as CallOutcome};
 use crate::facts::mapping::{Books, Mapping};
 use crate::vocabulary::evidence::{
-    Change, Deed, Ending, FileState, Io, Limit, Process, ResultLine, Run, Snapshot, StopReason,
+    Change, Cut, Deed, Ending, FileState, Instrument, Io, Limit, Process, ResultLine, Run, Snapshot,
+    StopReason,
 };
 use crate::vocabulary::value::{Value, Values};
 use crate::words::units::{Addr, Bytes};
@@ -397,4 +398,99 @@ fn the_same_evidence_read_back_gives_the_same_verdict() {
     let checks = [check(r#"{ kind = "ending", of = "p" }"#)];
     let copy: Evidence = serde_json::from_str(&serde_json::to_string(&evidence).unwrap()).unwrap();
     assert_eq!(judge(&checks, &evidence), judge(&checks, &copy));
+}
+
+/// A journal that acknowledges records as `acknowledged` says, `(at, how many)`, flushes with
+/// `calls`, and after the cut is listed as `listed`; 11, 22 and 33 were sent.
+fn cut(acknowledged: &[(u64, &str)], calls: Vec<Call>, listed: &[&str], instrument: Instrument) -> Evidence {
+    let line = |name: &str, at: u64, value: &str| ResultLine {
+        at,
+        name: name.parse().unwrap(),
+        value: value.to_owned(),
+    };
+    let journal = Run {
+        calls,
+        results: acknowledged.iter().map(|&(at, value)| line("durable", at, value)).collect(),
+        ..run("journal")
+    };
+    let list = Run { results: listed.iter().map(|value| line("record", 99, value)).collect(), ..run("list") };
+    let mut evidence = evidence(vec![("journal", journal), ("list", list)]);
+    let scene = &mut evidence.scenes[0];
+    scene.values.0.insert("sent".parse().unwrap(), Value::Numbers(vec![11, 22, 33]));
+    scene.cuts.push(Cut {
+        at: 50,
+        moment: "after flush 2".to_owned(),
+        survivors: "only what was flushed".to_owned(),
+        instrument,
+        unflushed_pages: 1,
+    });
+    evidence
+}
+
+const SURVIVES: &str = r#"{ kind = "survives", of = "journal", acknowledged = "durable",
+    by = "list", listed = "record", records = "sent" }"#;
+const UNTORN: &str = r#"{ kind = "untorn", by = "list", listed = "record", records = "sent" }"#;
+
+#[test]
+fn what_was_acknowledged_must_be_listed_after_the_cut() {
+    let disk = Instrument::PowerCutDisk;
+    let two = [(4, "1"), (8, "2")];
+    let flush = || call("msync", &["MS_SYNC"], CallOutcome::Returned(0));
+    for listed in [&["11", "22"][..], &["11", "22", "33"]] {
+        let held = format!("held: 2 records acknowledged, {} listed after the cut", listed.len());
+        assert_eq!(judged(SURVIVES, &cut(&two, vec![flush()], listed, disk)), held);
+    }
+    let lost = cut(&two, vec![flush()], &["11"], disk);
+    assert_eq!(
+        judged(SURVIVES, &lost),
+        "missed: record 2 (22), acknowledged before the power was cut, to be listed by list | list shows 1 record only"
+    );
+    let verdict = judge(&[check(SURVIVES)], &lost);
+    let Standing::Missed { shows, .. } = &verdict.checks[0].standing else { panic!("it is missed") };
+    assert_eq!(
+        shows,
+        &["msync(…) = 0", "durable=2", "power cut after flush 2; survives: only what was flushed"],
+        "the calls between the record and its acknowledgement"
+    );
+    for (acknowledged, listed, observed) in [
+        ([(4, "1"), (8, "2")], &["11", "0"][..], "list shows 0 in its place"),
+        ([(4, "1"), (8, "4")], &["11", "22", "33"], "it printed durable=4"),
+        ([(4, "1"), (8, "all")], &["11", "22", "33"], "it printed durable=all"),
+    ] {
+        let told = judged(SURVIVES, &cut(&acknowledged, Vec::new(), listed, disk));
+        assert!(told.starts_with("missed") && told.ends_with(observed), "{told}");
+    }
+    let mut uncut = cut(&two, Vec::new(), &["11", "22"], disk);
+    uncut.scenes[0].cuts.clear();
+    assert!(judged(SURVIVES, &uncut).starts_with("missed: the power to be cut"));
+}
+
+#[test]
+fn without_a_disk_each_acknowledgement_needs_a_flush_before_it() {
+    let weaker = |outcome| {
+        let flush = call("msync", &["MS_SYNC"], outcome);
+        cut(&[(8, "1")], vec![flush], &["11", "22", "33"], Instrument::Calls)
+    };
+    assert!(judged(SURVIVES, &weaker(CallOutcome::Returned(0))).starts_with("held"));
+    assert!(judged(SURVIVES, &weaker(CallOutcome::Failed(5))).starts_with("missed"), "it failed with EIO");
+    let asynchronous = call("msync", &["MS_ASYNC"], CallOutcome::Returned(0));
+    let late =
+        cut(&[(4, "1")], vec![call("fsync", &[], CallOutcome::Returned(0))], &["11"], Instrument::Calls);
+    let never = cut(&[(8, "1")], vec![asynchronous], &["11"], Instrument::Calls);
+    for evidence in [late, never] {
+        assert!(judged(SURVIVES, &evidence).starts_with("missed"));
+    }
+    assert!(judged(UNTORN, &weaker(CallOutcome::Returned(0))).starts_with("undecided"));
+}
+
+#[test]
+fn what_is_listed_must_have_been_sent() {
+    let listed = |listed: &[&str]| judged(UNTORN, &cut(&[], Vec::new(), listed, Instrument::PowerCutDisk));
+    assert_eq!(listed(&["11", "22"]), "held: 2 records listed, each as it was sent");
+    assert_eq!(listed(&[]), "held: 0 records listed, each as it was sent");
+    assert_eq!(listed(&["11", "23"]), "missed: record 2 to be 22 or not there | list shows record=23");
+    assert_eq!(
+        listed(&["11", "22", "33", "44"]),
+        "missed: no more than the 3 records that were sent | list shows record=44"
+    );
 }

@@ -5,6 +5,7 @@ mod cuts;
 mod leftovers;
 mod mounted;
 mod programs;
+mod scenes;
 mod sqlite;
 mod store;
 mod traced;
