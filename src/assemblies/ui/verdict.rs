@@ -17,11 +17,11 @@ pub fn verdict(look: &Look, verdict: &Verdict) -> String {
         text += &format!("{}\n{}\n", look.paint(Role::Bad, heading), broken.errors.trim_end());
     }
     let width = verdict.checks.iter().map(|judged| judged.check.as_str().len()).max().unwrap_or(0);
-    let mut told: Option<(&str, &str)> = None;
+    let mut told: Option<&Standing> = None;
     for judged in &verdict.checks {
         text += &check(look, judged, width, told);
-        if let Standing::Missed { expected, observed, .. } = &judged.standing {
-            told = Some((expected, observed));
+        if matches!(judged.standing, Standing::Missed { .. }) {
+            told = Some(&judged.standing);
         }
     }
     for stop in &verdict.stops {
@@ -77,8 +77,14 @@ fn missed_words(verdict: &Verdict, missed: usize) -> String {
 }
 
 /// One check. `told` is the miss before it: a program that never came to a checkpoint misses
-/// every check on it for one reason, which is told once.
-fn check(look: &Look, judged: &Judgement, width: usize, told: Option<(&str, &str)>) -> String {
+/// every check on it for one reason, which is told once; lines of evidence are shown once too.
+fn check(look: &Look, judged: &Judgement, width: usize, told: Option<&Standing>) -> String {
+    let (told_reason, told_lines) = match told {
+        Some(Standing::Missed { expected, observed, shows, .. }) => {
+            (Some((expected.as_str(), observed.as_str())), shows.as_slice())
+        }
+        _ => (None, &[][..]),
+    };
     let mark = match judged.standing {
         Standing::Held { .. } => mark(look, Mark::Held),
         Standing::Missed { .. } => mark(look, Mark::Missed),
@@ -89,7 +95,7 @@ fn check(look: &Look, judged: &Judgement, width: usize, told: Option<(&str, &str
     match &judged.standing {
         Standing::Held { .. } => return text,
         Standing::Undecided { reason } => text += &look.wrap("    cannot be told: ", reason),
-        Standing::Missed { expected, observed, .. } if told == Some((expected, observed)) => {
+        Standing::Missed { expected, observed, .. } if told_reason == Some((expected, observed)) => {
             text += &look.wrap("    ", "for the same reason");
             return text;
         }
@@ -101,8 +107,12 @@ fn check(look: &Look, judged: &Judgement, width: usize, told: Option<(&str, &str
                 text += &look.wrap(&label(look, Role::Faint, "in"), &format!("scene {scene}{run}"));
             }
             let bar = look.paint(Role::Faint, look.pick("┆", "|"));
-            for line in shows.iter().flat_map(|shown| shown.lines()) {
-                text += &format!("      {bar} {line}\n");
+            if !shows.is_empty() && shows == told_lines {
+                text += &format!("      {bar} as above\n");
+            } else {
+                for line in shows.iter().flat_map(|shown| shown.lines()) {
+                    text += &format!("      {bar} {line}\n");
+                }
             }
         }
     }
@@ -213,6 +223,18 @@ mod tests {
         let again = Judgement { check: "again".parse().unwrap(), ..twice.checks[1].clone() };
         twice.checks.insert(2, again);
         assert_eq!(verdict(&Look::PLAIN, &twice).matches("observed").count(), 1);
+    }
+
+    #[test]
+    fn the_same_lines_are_shown_once() {
+        let mut twice = example();
+        let mut again = Judgement { check: "again".parse().unwrap(), ..twice.checks[1].clone() };
+        if let Standing::Missed { observed, .. } = &mut again.standing {
+            *observed = "something else".to_owned();
+        }
+        twice.checks.insert(2, again);
+        let text = verdict(&Look::PLAIN, &twice);
+        assert_eq!((text.matches("7f0000000000").count(), text.matches("┆ as above").count()), (1, 1));
     }
 
     #[test]
