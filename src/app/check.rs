@@ -4,6 +4,9 @@
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::Duration;
 
 use clap::Args;
 
@@ -17,6 +20,7 @@ use crate::assemblies::ui::progress::Spinner;
 use crate::assemblies::ui::verdict;
 use crate::assemblies::workspace::Workspace;
 use crate::edges::store::write_atomically;
+use crate::edges::terminal::{self, Caught};
 use crate::flow::cancel::CancelToken;
 use crate::judgement::course::{LoadedCourse, LoadedLesson};
 use crate::judgement::progress::Progress;
@@ -118,6 +122,7 @@ pub fn run(arguments: &CheckArgs, context: &Context) -> Result<Exit, Failure> {
         workspace: workspace.as_ref(),
         progress: &progress,
         bench: Bench::new(workspace.as_ref(), context),
+        interruption: Interruption::guard()?,
         several: drills.len() > 1,
     };
     let mut report = Report { version: SCHEMA, results: Vec::new() };
@@ -149,7 +154,39 @@ struct Desk<'a> {
     workspace: Option<&'a Workspace>,
     progress: &'a Progress,
     bench: Bench,
+    interruption: Interruption,
     several: bool,
+}
+
+/// A signal ends the run under way, its files and its programs, before it ends the runner.
+struct Interruption {
+    cancel: CancelToken,
+    signal: Arc<AtomicI32>,
+}
+
+impl Interruption {
+    /// How long a run may take to end after a signal.
+    const LAST_WISHES: Duration = Duration::from_secs(2);
+
+    fn guard() -> Result<Self, Failure> {
+        let (cancel, signal) = (CancelToken::new(), Arc::new(AtomicI32::new(0)));
+        let (token, caught) = (cancel.clone(), Arc::clone(&signal));
+        terminal::guard(move |what| match what {
+            Caught::Woken => Duration::ZERO,
+            Caught::Fatal(number) => {
+                caught.store(number, Ordering::Release);
+                token.cancel();
+                Self::LAST_WISHES
+            }
+        })?;
+        Ok(Self { cancel, signal })
+    }
+
+    /// Ends by the signal that cancelled the run. Gives a failure only if it cannot.
+    fn die(&self) -> Failure {
+        terminal::die_of(self.signal.load(Ordering::Acquire));
+        Failure::fault(io::Error::from(io::ErrorKind::Interrupted))
+    }
 }
 
 impl Desk<'_> {
@@ -174,9 +211,9 @@ impl Desk<'_> {
                 line.say(text);
             }
         };
-        let judged = self.bench.judge(drill, &sources, seed, &CancelToken::new(), &say)?;
+        let judged = self.bench.judge(drill, &sources, seed, &self.interruption.cancel, &say)?;
         drop(spinner);
-        let judged = judged.ok_or_else(|| Failure::fault(io::Error::other("the check was cancelled")))?;
+        let judged = judged.ok_or_else(|| self.interruption.die())?;
         self.tell(lesson, drill, &judged)?;
         let entry = Entry {
             lesson: lesson.id.clone(),

@@ -3,18 +3,23 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use super::caches::Caches;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use crate::assemblies::drill::{self, DrillError, DrillJob, Outcome as Ended, Places, Progress};
 use crate::assemblies::workspace::Workspace;
 use crate::edges::compiler::{Colour, CompileError, Source, SourceText, Toolchain};
+use crate::edges::experiment;
 use crate::flow::cancel::CancelToken;
 use crate::judgement::course::{LoadedCourse, LoadedLesson};
+use crate::judgement::prediction::{self, Locked};
 use crate::judgement::progress::{self, Change};
 use crate::judgement::verdict::{Outcome, Verdict, judge};
 use crate::vocabulary::evidence::{Build, Evidence};
 use crate::vocabulary::evidence_file::EvidenceFile;
+use crate::vocabulary::experiment::Predict;
 use crate::vocabulary::lesson::{Drill, Language};
 use crate::words::digest;
 use crate::words::ids::ProgramName;
@@ -39,12 +44,16 @@ pub(super) struct Judged {
 impl Bench {
     /// A bench that keeps what it compiles in `workspace`, or in the user's cache without one.
     pub(super) fn new(workspace: Option<&Workspace>, context: &Context) -> Self {
-        let kept = workspace.map_or_else(|| cache_directory().join("build"), Workspace::build_directory);
+        let caches = Caches::of_user();
+        let (kit, programs) = match workspace.map(Workspace::build_directory) {
+            Some(build) => (build.join("kit"), build.join("programs")),
+            None => (caches.kit, caches.programs),
+        };
         Self {
             toolchain: Toolchain::new(),
-            kit: kept.join("kit"),
-            programs: kept.join("programs"),
-            files: files_directory(),
+            kit,
+            programs,
+            files: caches.files,
             colour: match context.look.colour {
                 crate::assemblies::ui::look::Colour::On => Colour::Always,
                 crate::assemblies::ui::look::Colour::Off => Colour::Never,
@@ -183,24 +192,27 @@ pub(super) fn model_sources(lesson: &LoadedLesson, drill: &Drill, language: Lang
         .collect()
 }
 
+/// How long an experiment may take.
+const EXPERIMENT_DEADLINE: Duration = Duration::from_secs(120);
+
+/// Holds a prediction that was taken down against this machine.
+///
+/// # Errors
+/// Where the runner fails; what the machine cannot measure is inconclusive.
+pub(super) fn measure(predict: &Predict, locked: &Locked) -> Result<prediction::Judged, Failure> {
+    // On a disk, as the experiments want it: a cache directory is hardly ever a tmpfs.
+    let directory = Caches::of_user().files;
+    std::fs::create_dir_all(&directory)?;
+    let program = std::env::current_exe()?;
+    let outcome = experiment::run(&program, &predict.experiment, &directory, EXPERIMENT_DEADLINE)
+        .map_err(Failure::fault)?;
+    Ok(prediction::judge(predict, locked, &outcome))
+}
+
 /// A seed that nobody knows before.
 pub(super) fn fresh_seed() -> u64 {
     // Short enough to be typed again.
     u64::from(rand::random::<u32>())
-}
-
-/// Where this user's caches of this program are (XDG Base Directory Specification).
-pub(super) fn cache_directory() -> PathBuf {
-    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    absolute("XDG_CACHE_HOME")
-        .or_else(|| absolute("HOME").map(|home| home.join(".cache")))
-        .unwrap_or_else(std::env::temp_dir)
-        .join("mmaplings")
-}
-
-/// Where files are kept that are too large to be made for each run.
-pub(super) fn files_directory() -> PathBuf {
-    cache_directory().join("files")
 }
 
 /// A missing compiler is for the user to install; all else is ours.

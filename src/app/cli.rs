@@ -13,6 +13,7 @@ use super::answer::AnswerArgs;
 use super::check::{CheckArgs, JudgeArgs};
 use super::completions::CompletionsArgs;
 use super::course::CourseArgs;
+use super::doctor::DoctorArgs;
 use super::hint::{HintArgs, SolutionArgs};
 use super::init::InitArgs;
 use super::list::{ListArgs, StatusArgs};
@@ -68,6 +69,9 @@ pub enum Command {
     Hint(HintArgs),
     /// Show the model programs of a lesson that is passed
     Solution(SolutionArgs),
+    /// Show what this machine can observe, and how to get what is missing
+    #[command(after_help = DOCTOR_HELP)]
+    Doctor(DoctorArgs),
     /// Give a lesson's programs back as they were handed out; yours are kept
     Reset(ResetArgs),
     /// Print a script that completes commands in your shell
@@ -225,6 +229,13 @@ Example:
   mmaplings check 3 --keep-evidence run.json
   mmaplings judge --evidence run.json          the same verdict, without running anything";
 
+const DOCTOR_HELP: &str = "\
+Each instrument is tried. Exits with 4 if one is missing that lessons cannot do without.
+
+Examples:
+  mmaplings doctor            what works here
+  mmaplings doctor --clean    remove the large files that are kept between runs";
+
 const ANSWER_HELP: &str = "\
 The file holds one line for each question, by the name that `mmaplings open LESSON` shows:
 
@@ -233,12 +244,15 @@ The file holds one line for each question, by the name that `mmaplings open LESS
   flavours = [\"c\", \"a\", \"d\", \"b\"]  # match: the partner of 1, of 2, …
   tree = [\"b\", \"a\", \"c\"]            # order: first to last
   rss = \"512 KiB\"                   # number: in any unit that fits
+  one-byte = \"4 KiB\"                # prediction: it is measured at once
+  not-durable = \"MS_ASYNC only …\"   # in your own words
 
 Examples:
   mmaplings answer 3 --from answers.toml
   echo 'rss = \"512 KiB\"' | mmaplings answer 3 --from -
 
-Exits with 0 if all answers given are right, with 1 if one is not.";
+Exits with 0 if all answers given are right, with 1 if one is not. A prediction is never
+wrong: it is held against the machine.";
 
 const COMPLETIONS_HELP: &str = "\
 Examples:

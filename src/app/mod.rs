@@ -15,6 +15,7 @@ pub mod course;
 pub mod course_check;
 pub mod course_new;
 pub mod course_schema;
+pub mod doctor;
 pub mod exit;
 mod failing;
 pub mod hint;
@@ -72,6 +73,7 @@ fn run(command: Option<&Command>, context: &Context) -> Result<Exit, Failure> {
         Some(Command::Answer(arguments)) => answer::run(arguments, context),
         Some(Command::Hint(arguments)) => hint::run(arguments, context),
         Some(Command::Solution(arguments)) => hint::solution(arguments, context),
+        Some(Command::Doctor(arguments)) => doctor::run(arguments, context),
         Some(Command::Reset(arguments)) => reset::run(arguments, context),
         Some(Command::Completions(arguments)) => completions::run(arguments, context),
         Some(Command::Course(arguments)) => course::run(arguments, context),

@@ -44,7 +44,8 @@ pub fn run(arguments: &OpenArgs, context: &Context) -> Result<Exit, Failure> {
     let mut text = steps::title(look, &lesson.id, &lesson.lesson);
     for step in &lesson.lesson.step {
         text.push('\n');
-        text += &steps::step(look, step, &|drill| files(&workspace, lesson, drill, language));
+        let rubric = lesson.rubrics.get(step.id()).map(AsRef::as_ref);
+        text += &steps::step(look, step, rubric, &|drill| files(&workspace, lesson, drill, language));
     }
     text.push('\n');
     text += &steps::how_to_go_on(look, &lesson.id, &lesson.lesson);

@@ -78,3 +78,28 @@ fn a_program_that_is_gone_is_told_with_the_way_back() {
          help: `mmaplings reset 03-untouched-memory` writes the starter again\n",
     );
 }
+
+#[test]
+fn a_check_that_is_interrupted_ends_by_the_signal_and_leaves_nothing_behind() {
+    let Some((_directory, root)) = c_workspace() else { return };
+    let temporary = tempfile::tempdir().unwrap();
+    let forever = "#include <unistd.h>\nint main(void) { fork(); for (;;) pause(); }\n";
+    fs::write(root.join("03-untouched-memory/reserve.c"), forever).unwrap();
+    let mut child = std::process::Command::new(crate::run::program())
+        .args(["check", "3"])
+        .current_dir(&root)
+        .env("TMPDIR", temporary.path())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let running = || fs::read_dir(temporary.path()).unwrap().count() > 0;
+    let began = std::time::Instant::now();
+    while !running() && began.elapsed().as_secs() < 60 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap());
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).unwrap();
+    let ended = child.wait().unwrap();
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&ended), Some(libc::SIGINT));
+    assert!(!running(), "files were left in the temporary directory");
+}

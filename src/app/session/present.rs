@@ -2,7 +2,6 @@
 //! against the machine. Every kind of step has its branch here.
 
 use std::os::fd::AsFd;
-use std::time::Duration;
 
 use nix::sys::eventfd::EventFd;
 
@@ -15,7 +14,6 @@ use crate::assemblies::ui::look::Role;
 use crate::assemblies::ui::markdown::markdown;
 use crate::assemblies::ui::prompts::{self, Default};
 use crate::assemblies::ui::{lessons, prediction as shown, steps};
-use crate::edges::experiment;
 use crate::edges::terminal::{Input, KeyMode, wait};
 use crate::flow::session::{Event, Place, Presented};
 use crate::judgement::answers;
@@ -25,9 +23,6 @@ use crate::judgement::progress::{Change, Outcome, Standing};
 use crate::vocabulary::experiment::Predict;
 use crate::vocabulary::lesson::Step;
 use crate::vocabulary::question::Question;
-
-/// How long an experiment may take.
-const EXPERIMENT_DEADLINE: Duration = Duration::from_secs(120);
 
 impl Driver<'_, '_> {
     /// Presents a step.
@@ -110,12 +105,7 @@ impl Driver<'_, '_> {
         let prompt = format!("your prediction, in {}", predict.unit);
         let Some(locked) = prompts::line(look, &prompt, lock)? else { return Ok(Presented::Left) };
         self.context.print(&format!("taken down: {}. Measuring ...\n", locked.figure()))?;
-        let files = checking::cache_directory();
-        std::fs::create_dir_all(&files)?;
-        let program = std::env::current_exe()?;
-        let outcome = experiment::run(&program, &predict.experiment, &files, EXPERIMENT_DEADLINE)
-            .map_err(Failure::fault)?;
-        let judged = prediction::judge(predict, &locked, &outcome);
+        let judged = checking::measure(predict, &locked)?;
         self.context.print(&shown::judged(look, predict, &judged))?;
         // A prediction is done once it was held against the machine: the surprise is the lesson.
         Ok(Presented::Passed)

@@ -126,7 +126,7 @@ pub fn status(look: &Look, overview: &Overview) -> String {
     }
     if overview.questions_due > 0 {
         let due = prose::count(overview.questions_due, "question");
-        text += &look.wrap("", &format!("{due} that you missed came back: `mmaplings review` asks again."));
+        text += &look.wrap("", &format!("{due} that you missed came back: `mmaplings` asks again."));
     }
     let current = overview.parts.iter().flat_map(|part| &part.lessons);
     if let Some(lesson) = current.into_iter().find(|lesson| Some(&lesson.id) == overview.current.as_ref()) {

@@ -32,9 +32,9 @@ fn measured(look: &Look, judgement: &Judgement) -> String {
     }
     text += &format!("\n{}\n", look.paint(role, verdict));
     if let Some(folklore) = &judgement.folklore {
-        let too = if folklore.shared_by_learner { ", and so did you" } else { "" };
+        let too = if folklore.shared_by_learner { " It is what you said, too." } else { "" };
         let says = format!(
-            "{} is what {} say{too}: {}",
+            "folklore   {}, said by {}: {}.{too}",
             folklore.figure,
             folklore.said_by,
             in_words(folklore.closeness)

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::assemblies::ui::look::{Look, Role, Telling};
 use crate::assemblies::ui::markdown::markdown;
 use crate::judgement::answers::{self, Layout, Marked};
+use crate::judgement::marking::Rubric;
 use crate::judgement::progress::Outcome;
 use crate::vocabulary::lesson::{Drill, Lesson, Step};
 use crate::vocabulary::question::Question;
@@ -27,10 +28,20 @@ pub fn title(look: &Look, id: &LessonId, lesson: &Lesson) -> String {
     )
 }
 
-/// A step in full. `files` names what is to be written for a drill.
+/// A step in full. `files` names what is to be written for a drill; `rubric` is that of a
+/// free text.
 #[must_use]
-pub fn step(look: &Look, step: &Step, files: &dyn Fn(&Drill) -> Vec<PathBuf>) -> String {
+pub fn step(
+    look: &Look,
+    step: &Step,
+    rubric: Option<&Rubric>,
+    files: &dyn Fn(&Drill) -> Vec<PathBuf>,
+) -> String {
     match step {
+        Step::Text(text) => {
+            let ask = rubric.map(|rubric| markdown(look, &rubric.ask)).unwrap_or_default();
+            label(look, "in your own words", text.id.as_str()) + &ask
+        }
         Step::Read(read) => markdown(look, &read.text),
         Step::Drill(drill) => task(look, drill, &files(drill)),
         Step::Predict(predict) => {
