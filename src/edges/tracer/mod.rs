@@ -41,6 +41,7 @@ mod launch;
 mod memory;
 pub mod page_cache;
 mod perf;
+mod probe;
 mod ptrace;
 mod pty;
 mod start;
@@ -56,6 +57,7 @@ use std::marker::PhantomData;
 use std::time::Instant;
 
 pub use launch::{HugePages, Launch, Limits};
+pub use probe::{Instrument, InstrumentState, probe};
 pub use turn::MEMORY_PERIOD;
 pub use wake::CancelHandle;
 

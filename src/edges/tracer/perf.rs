@@ -38,6 +38,11 @@ impl FaultCounters {
         })
     }
 
+    /// What is to be said of how well they count; nothing where they count all.
+    pub(super) fn note(&self) -> &'static str {
+        if self.source == USER_SOURCE { "counts faults in user mode only" } else { "" }
+    }
+
     /// The counts so far.
     pub(super) fn read(&mut self) -> Option<Faults> {
         let minor = self.minor.read().ok()?;
