@@ -18,6 +18,7 @@ use super::hint::{HintArgs, SolutionArgs};
 use super::init::InitArgs;
 use super::list::{ListArgs, StatusArgs};
 use super::maps::{MAPS_HELP, MapsArgs};
+use super::mark::MarkArgs;
 use super::open::OpenArgs;
 use super::powercut::PowercutArgs;
 use super::reset::ResetArgs;
@@ -85,6 +86,9 @@ pub enum Command {
     /// Cut the power of a disk under any program, and look at what is left
     #[command(after_help = POWERCUT_HELP)]
     Powercut(Box<PowercutArgs>),
+    /// Mark an answer to a question of free text, read from standard input
+    #[command(after_help = MARK_HELP)]
+    Mark(MarkArgs),
 }
 
 /// Options of all commands.
@@ -269,6 +273,11 @@ Examples:
 
 The disk keeps apart what a program wrote and what it flushed. When the power goes,
 what was not flushed may be gone; --survivors says what of it is.";
+const MARK_HELP: &str = "\
+Examples:
+  echo 'Because the page is only in RAM.' | mmaplings mark not-durable
+  mmaplings mark not-durable --json < answer.txt
+  mmaplings mark --jsonl < answers.jsonl     a line {\"id\", \"question\", \"answer\"} each";
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use super::context::Context;
 use super::course_check::{self, CourseCheckArgs};
 use super::course_new::{self, CourseNewArgs, CourseNewLessonArgs};
+use super::course_marks::{self, CourseMarksArgs};
 use super::course_schema::{self, CourseSchemaArgs};
 use super::exit::{Exit, Failure};
 
@@ -28,6 +29,9 @@ pub enum CourseCommand {
     /// Add a lesson to a course
     #[command(after_help = course_new::NEW_LESSON_HELP)]
     NewLesson(CourseNewLessonArgs),
+    /// Hold the marking of free text against answers that people marked
+    #[command(after_help = course_marks::HELP)]
+    Marks(CourseMarksArgs),
     /// Write the JSON Schemas of a course's files, for editors
     #[command(after_help = course_schema::HELP)]
     Schema(CourseSchemaArgs),
@@ -42,6 +46,7 @@ pub fn run(arguments: &CourseArgs, context: &Context) -> Result<Exit, Failure> {
         CourseCommand::Check(arguments) => course_check::run(arguments, context),
         CourseCommand::New(arguments) => course_new::run(arguments, context),
         CourseCommand::NewLesson(arguments) => course_new::run_lesson(arguments, context),
+        CourseCommand::Marks(arguments) => course_marks::run(arguments, context),
         CourseCommand::Schema(arguments) => course_schema::run(arguments, context),
     }
 }

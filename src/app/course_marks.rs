@@ -7,10 +7,22 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-use crate::judgement::marking::{Marking, Outcome, Reason, RubricProblems, Shelf, ShelfError, Tally};
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::mark::shelf;
+use crate::judgement::marking::{Marking, Outcome, Reason, Shelf, ShelfError, Speaks, Tally};
 use crate::words::ids::PointId;
 
-/// Hold the course's rubrics against marked answers.
+/// Examples shown in the help.
+pub const HELP: &str = "\
+Examples:
+  mmaplings course marks marked.jsonl
+  mmaplings course marks marked.jsonl --only dev_a --differences
+
+Each line is {\"id\", \"question\", \"answer\", \"points\", \"misconceptions\"}. Points left to the
+learner (unsure) are neither credited nor held against the marker.";
+
+/// Arguments of `course marks`.
 #[derive(Debug, clap::Args)]
 pub struct CourseMarksArgs {
     /// Marked answers: a line `{"id", "question", "answer", "points", "misconceptions"}` each.
@@ -53,9 +65,6 @@ pub enum CourseMarksError {
     /// There is no such rubric, or it is broken.
     #[error(transparent)]
     Shelf(#[from] ShelfError),
-    /// The course's shared words are broken.
-    #[error("the course's words are broken")]
-    Words(#[from] RubricProblems),
 }
 
 #[derive(Debug, Deserialize)]
@@ -229,22 +238,42 @@ impl Comparison {
                 difference.answer
             );
             for reason in &difference.reasons {
-                let _ = writeln!(text, "      {}: `{}` in \"{}\"", reason.id, reason.pattern, reason.words);
+                let unless = if reason.speaks == Speaks::Against { "but for " } else { "" };
+                let _ = writeln!(
+                    text,
+                    "      {}: {unless}`{}` in \"{}\"",
+                    reason.id, reason.pattern, reason.words
+                );
             }
         }
         text
     }
 }
 
-/// Runs the command: reads the file, returns what to print.
+impl From<CourseMarksError> for Failure {
+    fn from(error: CourseMarksError) -> Self {
+        match error {
+            CourseMarksError::Shelf(ShelfError::Broken { .. }) => Self::fault(error),
+            _ => Self::usage(
+                error.to_string(),
+                "give a file of marked answers, as `course marks --help` describes it",
+            ),
+        }
+    }
+}
+
+/// Reads the file, compares, and prints the table.
 ///
 /// # Errors
-/// If the file cannot be read or is not what it should be.
-pub fn run(args: &CourseMarksArgs, shelf: &Shelf) -> Result<String, CourseMarksError> {
-    let lines = std::fs::read_to_string(&args.file)
-        .map_err(|source| CourseMarksError::Read { path: args.file.clone(), source })?;
-    let comparison = compare(&lines, args.only.as_deref(), shelf)?;
-    let mut text = if args.differences { comparison.differences() } else { String::new() };
-    text.push_str(&comparison.table());
-    Ok(text)
+/// If the file cannot be read or is not what it should be, or a rubric is broken.
+pub fn run(arguments: &CourseMarksArgs, context: &Context) -> Result<Exit, Failure> {
+    let path = &arguments.file;
+    let lines = std::fs::read_to_string(path)
+        .map_err(|source| CourseMarksError::Read { path: path.clone(), source })?;
+    let comparison = compare(&lines, arguments.only.as_deref(), &shelf(context)?)?;
+    if arguments.differences {
+        context.print(&comparison.differences())?;
+    }
+    context.print(&comparison.table())?;
+    Ok(Exit::Passed)
 }

@@ -10,7 +10,10 @@ use std::io::{self, BufRead, Write};
 
 use serde::{Deserialize, Serialize};
 
-use crate::judgement::marking::{Marking, Outcome, Reading, Rubric, RubricProblems, Shelf, ShelfError};
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use crate::edges::course_files;
+use crate::judgement::marking::{Marking, Outcome, Reading, Rubric, Shelf, ShelfError};
 
 /// Mark an answer to a free-text question, read from standard input.
 #[derive(Debug, clap::Args)]
@@ -29,9 +32,6 @@ pub struct MarkArgs {
 /// Why answers could not be marked.
 #[derive(Debug, thiserror::Error)]
 pub enum MarkError {
-    /// The course's shared words are broken.
-    #[error("the course's words are broken")]
-    Words(#[from] RubricProblems),
     /// There is no such rubric, or it is broken.
     #[error(transparent)]
     Shelf(#[from] ShelfError),
@@ -52,6 +52,47 @@ pub enum MarkError {
     /// Reading or writing failed.
     #[error("reading answers or writing markings failed")]
     Io(#[from] io::Error),
+}
+
+impl From<MarkError> for Failure {
+    fn from(error: MarkError) -> Self {
+        match error {
+            MarkError::Shelf(ShelfError::Unknown { .. }) => {
+                Self::usage(error.to_string(), "name a question of free text: `mmaplings mark not-durable`")
+            }
+            MarkError::Line { .. } | MarkError::NoQuestion { .. } => Self::usage(
+                error.to_string(),
+                "each line is like {\"id\": 1, \"question\": \"not-durable\", \"answer\": \"Because …\"}",
+            ),
+            MarkError::Io(error) => error.into(),
+            MarkError::Shelf(_) => Self::fault(error),
+        }
+    }
+}
+
+/// The rubrics of the course that is meant.
+///
+/// # Errors
+/// If the course cannot be read, or its words are broken.
+pub(super) fn shelf(context: &Context) -> Result<Shelf, Failure> {
+    let files = match &context.course {
+        None => course_files::embedded(),
+        Some(directory) => course_files::from_directory(directory).map_err(|error| {
+            Failure::usage(error.to_string(), "name the folder of a course with --course")
+        })?,
+    };
+    Shelf::of_course(&files).map_err(Failure::fault)
+}
+
+/// Reads answers from standard input and prints their markings.
+///
+/// # Errors
+/// If a rubric cannot be had, a line cannot be read, or the output cannot be written.
+pub fn run(arguments: &MarkArgs, context: &Context) -> Result<Exit, Failure> {
+    let shelf = shelf(context)?;
+    let mut output = io::BufWriter::new(io::stdout().lock());
+    mark(arguments, &shelf, &mut io::stdin().lock(), &mut output)?;
+    Ok(output.flush().map(|()| Exit::Passed)?)
 }
 
 /// One answer's marking, as `--json` prints it.
@@ -112,11 +153,11 @@ pub fn note(marking: &Marking) -> Option<String> {
     }
 }
 
-/// Runs the command on the given shelf, input and output.
+/// Marks the answers of an input.
 ///
 /// # Errors
 /// If a rubric cannot be had, a line cannot be read, or the output cannot be written.
-pub fn run(
+pub fn mark(
     args: &MarkArgs,
     shelf: &Shelf,
     input: &mut dyn BufRead,
@@ -175,7 +216,6 @@ fn mark_lines(
         serde_json::to_writer(&mut *output, &out).map_err(io::Error::from)?;
         output.write_all(b"\n")?;
     }
-    output.flush()?;
     Ok(())
 }
 

@@ -14,6 +14,7 @@ pub mod context;
 pub mod course;
 pub mod course_check;
 pub mod course_new;
+pub mod course_marks;
 pub mod course_schema;
 pub mod doctor;
 pub mod exit;
@@ -28,8 +29,6 @@ pub mod reset;
 mod session;
 pub mod start;
 
-pub mod course_marks;
-pub mod course_words;
 pub mod mark;
 
 use std::process::ExitCode;
@@ -79,5 +78,6 @@ fn run(command: Option<&Command>, context: &Context) -> Result<Exit, Failure> {
         Some(Command::Course(arguments)) => course::run(arguments, context),
         Some(Command::Maps(arguments)) => maps::run(arguments, context),
         Some(Command::Powercut(arguments)) => powercut::run(arguments, context),
+        Some(Command::Mark(arguments)) => mark::run(arguments, context),
     }
 }

@@ -72,6 +72,32 @@ pub(super) fn part(word: &str) -> Part {
     }
 }
 
+/// The words that hold sentences together and are long enough to be misspelt.
+pub(super) const OFTEN_MISSPELT: [&str; 22] = [
+    "without",
+    "because",
+    "before",
+    "until",
+    "nothing",
+    "never",
+    "nobody",
+    "neither",
+    "through",
+    "behind",
+    "everyone",
+    "everybody",
+    "anyone",
+    "another",
+    "themselves",
+    "itself",
+    "which",
+    "after",
+    "already",
+    "instead",
+    "between",
+    "does",
+];
+
 /// Words that a phrase of the rubric may hold between its own without being another phrase:
 /// `on the first touch` is `on first touch`.
 pub(super) fn is_filler(word: &str) -> bool {
@@ -141,14 +167,14 @@ pub(super) fn negator(word: &str) -> Option<Negator> {
 /// Auxiliary forms written without their apostrophe: `doesnt` is `does not`.
 pub(super) fn unapostrophed(word: &str) -> Option<(&'static str, &'static str)> {
     Some(match word {
-        "isnt" => ("is", "not"),
+        "isnt" | "isent" | "aint" => ("is", "not"),
         "arent" => ("are", "not"),
-        "wasnt" => ("was", "not"),
+        "wasnt" | "wasent" => ("was", "not"),
         "werent" => ("were", "not"),
-        "dont" => ("do", "not"),
-        "doesnt" | "dosnt" | "doesent" => ("does", "not"),
-        "didnt" => ("did", "not"),
-        "cant" | "cannot" => ("can", "not"),
+        "dont" | "donot" | "dnt" => ("do", "not"),
+        "doesnt" | "dosnt" | "doesent" | "dosent" | "dousnt" | "dosen" => ("does", "not"),
+        "didnt" | "dident" | "dint" => ("did", "not"),
+        "cant" | "cannot" | "canot" => ("can", "not"),
         "couldnt" => ("could", "not"),
         "wont" => ("will", "not"),
         "wouldnt" => ("would", "not"),

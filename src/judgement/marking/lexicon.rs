@@ -36,6 +36,7 @@ pub(super) struct Lexicon {
     prefixes: Vec<(Box<str>, ClassId)>,
     numbers: Vec<(Number, ClassId)>,
     misspellings: Misspellings<KeyId>,
+    function_words: Misspellings<&'static str>,
     ordinary: Arc<HashSet<Box<str>>>,
     stems: Stems,
     classes: usize,
@@ -139,6 +140,7 @@ impl LexiconBuilder {
         self.surfaces.dedup();
         Lexicon {
             misspellings: Misspellings::new(self.surfaces),
+            function_words: Misspellings::new(english::OFTEN_MISSPELT.map(|word| (word.to_owned(), word))),
             keys: self.keys,
             heads: self.heads,
             prefixes: self.prefixes,
@@ -205,6 +207,17 @@ impl Found {
 }
 
 impl Lexicon {
+    /// The word that holds a sentence together and that `word` was meant to be, if it is misspelt.
+    pub(super) fn function_word_meant(&self, word: &str) -> Option<&'static str> {
+        if word.len() < 4
+            || !self.may_be_misspelt(word)
+            || self.keys.contains_key(self.stems.stem(word).as_ref())
+        {
+            return None;
+        }
+        self.function_words.meant(word).map(|(_, meant)| meant)
+    }
+
     /// Finds every class in the answer.
     pub(super) fn post(&self, tokens: &Tokens, structure: &Structure) -> Postings {
         let mut postings = Postings(vec![Vec::new(); self.classes]);

@@ -120,6 +120,10 @@ impl<'a> Matcher<'a> {
         }
     }
 
+    fn is_one_sentence(&self, span: Span) -> bool {
+        self.structure.sentence[usize::from(span.start)] == self.structure.sentence[usize::from(span.end)]
+    }
+
     fn width(&self, span: Span) -> u32 {
         self.structure.position[usize::from(span.end)] - self.structure.position[usize::from(span.start)]
     }
@@ -141,7 +145,8 @@ impl<'a> Matcher<'a> {
                 None => next,
                 Some(spans) => Self::pairs(&spans, &next, |one, other| {
                     let both = hull(one, other);
-                    (follows(one, other) && self.width(both) <= reach).then_some(both)
+                    (follows(one, other) && self.is_one_sentence(both) && self.width(both) <= reach)
+                        .then_some(both)
                 }),
             };
             if wider.is_empty() {
@@ -166,12 +171,13 @@ impl<'a> Matcher<'a> {
             }
             let at_start = matches!(nodes[i - 1], Node::ClauseStart);
             let mut longer = Self::pairs(&chained, &next, |one, other| {
-                let after = other.start > one.end || (at_start && other.start == one.end);
-                let gap = || {
-                    self.structure.position[usize::from(other.start)]
-                        - self.structure.position[usize::from(one.end)]
-                };
-                (after && gap() <= NEAR + 1).then(|| hull(one, other))
+                let (end, start) = (usize::from(one.end), usize::from(other.start));
+                let after = start > end || (at_start && start == end);
+                let reach = if at_start { 1 } else { NEAR + 1 };
+                (after
+                    && self.structure.segment[start] == self.structure.segment[end]
+                    && self.structure.position[start] - self.structure.position[end] <= reach)
+                    .then(|| hull(one, other))
             });
             if matches!(node, Node::Optional(_)) {
                 longer.extend_from_slice(&chained);

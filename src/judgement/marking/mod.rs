@@ -122,6 +122,17 @@ pub struct Reason {
     pub pattern: String,
     /// The words that it holds of.
     pub words: String,
+    /// Whether it speaks for or against.
+    pub speaks: Speaks,
+}
+
+/// Whether a pattern speaks for a statement, or takes it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaks {
+    /// It is one of those by which the thing is stated.
+    For,
+    /// It is an `unless`.
+    Against,
 }
 
 impl Rubric {
@@ -143,7 +154,8 @@ impl Rubric {
         let over_cap = (words > self.cap).then_some(OverCap { cap: self.cap });
         let read = if over_cap.is_some() { first_words(answer, self.cap) } else { answer };
         // A word as people count them may be several tokens, but not many.
-        let tokens = tokens::tokenise(read, self.cap * 4);
+        let mut tokens = tokens::tokenise(read, self.cap * 4);
+        tokens.respell(|word| self.lexicon.function_word_meant(word));
         let structure = Structure::read(&tokens);
         let reading = match plausibility::judge(&tokens, &structure) {
             _ if structure.len() == 0 => Reading::Empty,
@@ -160,17 +172,17 @@ impl Rubric {
         let topics = Topics::find(&self.aspects, &matcher, structure.len());
         let marker = Marker { structure: &structure, matcher: &matcher, topics: &topics };
         let mut because = Vec::new();
-        let mut note = |id: &PointId, (pattern, span): (&Pattern, Span)| {
+        let mut note = |id: &PointId, speaks: Speaks, (pattern, span): (&Pattern, Span)| {
             if reasons == Reasons::Wanted {
                 let words = tokens.between(usize::from(span.start), usize::from(span.end));
-                because.push(Reason { id: id.clone(), pattern: pattern.text.clone(), words });
+                because.push(Reason { id: id.clone(), pattern: pattern.text.clone(), words, speaks });
             }
         };
         let mut points = Vec::with_capacity(self.points.len());
         let mut score = Score { earned: 0, core: self.core().count() };
         for point in &self.points {
             let outcome = if let Some(found) = marker.states(&point.says) {
-                note(&point.id, found);
+                note(&point.id, Speaks::For, found);
                 if reading == Reading::Doubtful {
                     Outcome::Unsure
                 } else {
@@ -178,9 +190,14 @@ impl Rubric {
                     Outcome::Stated
                 }
             } else if let Some(found) = marker.holds(&point.maybe, &point.says.unless, |_| true) {
-                note(&point.id, found);
+                note(&point.id, Speaks::For, found);
                 Outcome::Unsure
             } else {
+                if reasons == Reasons::Wanted
+                    && let Some(found) = marker.taken_back(&point.says)
+                {
+                    note(&point.id, Speaks::Against, found);
+                }
                 Outcome::NotStated
             };
             points.push((point.id.clone(), outcome));
@@ -188,7 +205,7 @@ impl Rubric {
         let mut misconceptions = Vec::new();
         for misconception in &self.misconceptions {
             if let Some(found) = marker.states(&misconception.says) {
-                note(&misconception.id, found);
+                note(&misconception.id, Speaks::For, found);
                 misconceptions.push(misconception.id.clone());
             }
         }
@@ -248,19 +265,34 @@ impl Topics {
                 }
             }
         }
+        // An aspect named without the others is a heading over what follows, whatever the others become.
+        let is_alone = |aspect: usize, i: usize| {
+            let around = i.saturating_sub(HEADING)..(i + HEADING + 1).min(tokens);
+            !opened
+                .iter()
+                .enumerate()
+                .any(|(other, opened)| other != aspect && opened[around.clone()].iter().any(Option::is_some))
+        };
         let mut states: Vec<Vec<Option<u8>>> = vec![vec![None; tokens]; aspects.len()];
+        let mut over_all = vec![true; aspects.len()];
         for i in 0..tokens {
+            let before = |states: &Vec<Vec<Option<u8>>>, aspect: usize| {
+                i.checked_sub(1).and_then(|i| states[aspect][i])
+            };
             for aspect in 0..aspects.len() {
-                let carried = i.checked_sub(1).and_then(|before| states[aspect][before]);
-                states[aspect][i] = opened[aspect][i].or(carried);
+                states[aspect][i] = opened[aspect][i].or(before(&states, aspect));
+                if opened[aspect][i].is_some() {
+                    over_all[aspect] = is_alone(aspect, i);
+                }
             }
-            // The first aspect leads: when it changes, the others wait to be named anew.
-            let changes = opened[0][i].is_some()
-                && opened[0][i] != i.checked_sub(1).and_then(|before| states[0][before]);
-            if changes {
-                for aspect in 1..aspects.len() {
+            for aspect in 0..aspects.len() {
+                let old = before(&states, aspect);
+                if old.is_none() || states[aspect][i] == old {
+                    continue;
+                }
+                for other in (0..aspects.len()).filter(|&other| other != aspect && !over_all[other]) {
                     let from = i.saturating_sub(HEADING);
-                    states[aspect][i] = opened[aspect][from..=i].iter().rev().copied().flatten().next();
+                    states[other][i] = opened[other][from..=i].iter().rev().copied().flatten().next();
                 }
             }
         }
@@ -283,12 +315,12 @@ struct Marker<'a> {
 
 impl Marker<'_> {
     fn states<'s>(&self, statement: &'s Statement) -> Option<(&'s Pattern, Span)> {
-        self.holds(&statement.says, &statement.unless, |_| true).or_else(|| {
-            self.holds(&statement.within, &statement.unless, |span| {
-                self.topics.is_about(&statement.about, span.start)
-                    && self.topics.is_about(&statement.about, span.end)
-            })
-        })
+        let is_about = |span: Span| {
+            self.topics.is_about(&statement.about, span.start)
+                && self.topics.is_about(&statement.about, span.end)
+        };
+        self.holds(&statement.says, &statement.unless, |_| true)
+            .or_else(|| self.holds(&statement.within, &statement.unless, is_about))
     }
 
     fn holds<'p>(
@@ -300,17 +332,28 @@ impl Marker<'_> {
         patterns.iter().find_map(|pattern| {
             let spans = self.matcher.spans(&pattern.node).into_iter();
             spans
-                .filter(|span| counts(*span) && !self.is_taken_back(*span, unless))
+                .filter(|span| counts(*span) && !self.is_taken_back(*span, unless, &counts))
                 .map(|span| (pattern, span))
                 .next()
         })
     }
 
-    fn is_taken_back(&self, span: Span, unless: &[Pattern]) -> bool {
+    fn is_taken_back(&self, span: Span, unless: &[Pattern], counts: impl Fn(Span) -> bool) -> bool {
         let around = self.structure.sentences_around(usize::from(span.start), usize::from(span.end));
         unless.iter().flat_map(|pattern| self.matcher.spans(&pattern.node)).any(|other| {
-            around.contains(&usize::from(other.start)) && around.contains(&usize::from(other.end))
+            counts(other)
+                && around.contains(&usize::from(other.start))
+                && around.contains(&usize::from(other.end))
         })
+    }
+
+    /// Of what does not count in the end, what would have counted but for an `unless`.
+    fn taken_back<'s>(&self, statement: &'s Statement) -> Option<(&'s Pattern, Span)> {
+        let would = self.holds(&statement.says, &[], |_| true).is_some();
+        let taking = statement.unless.iter().find_map(|pattern| {
+            self.matcher.spans(&pattern.node).into_iter().next().map(|span| (pattern, span))
+        });
+        taking.filter(|_| would)
     }
 }
 

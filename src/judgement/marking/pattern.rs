@@ -23,7 +23,8 @@
 //! | `… /12` | in a group or pattern: how far it may reach, in words |
 //!
 //! A word without a mark has to be said, not denied. The reach is 14 words unless told;
-//! commas count one word more, full stops four.
+//! commas count one word more, colons and brackets two. No pattern reaches beyond its
+//! sentence, and `+` not beyond a colon or bracket.
 
 use std::ops::Range;
 

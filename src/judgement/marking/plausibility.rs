@@ -45,9 +45,9 @@ pub(super) fn judge(tokens: &Tokens, structure: &Structure) -> Plausibility {
     // The longer the answer, the less may chance explain.
     let (scrambled, doubtful) = match pairs {
         ..12 => return Plausibility::Prose,
-        12..26 => (-0.25, -0.15),
-        26..40 => (-0.12, -0.07),
-        _ => (-0.10, 0.0),
+        12..26 => (-0.25, -0.25),
+        26..40 => (-0.14, -0.12),
+        _ => (-0.10, -0.06),
     };
     if per_pair < scrambled {
         Plausibility::Scrambled

@@ -60,8 +60,6 @@ struct WordsFile {
     words: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     patterns: BTreeMap<String, Vec<String>>,
-    #[serde(default)]
-    ordinary: String,
 }
 
 impl Words {
@@ -72,8 +70,17 @@ impl Words {
     /// the first rubric that uses them.
     pub fn parse(toml: &str) -> Result<Self, RubricProblems> {
         let file: WordsFile = toml::from_str(toml).map_err(|error| RubricProblems::of_toml(&error))?;
-        let ordinary = file.ordinary.split_whitespace().map(Box::from).collect();
-        Ok(Self { words: file.words, patterns: file.patterns, ordinary: Arc::new(ordinary) })
+        Ok(Self { words: file.words, patterns: file.patterns, ordinary: Arc::default() })
+    }
+
+    /// Adds ordinary words, parted by spaces, that are never to be taken for misspelt ones.
+    /// Lines that begin with `#` are not read.
+    #[must_use]
+    pub fn with_ordinary(mut self, text: &str) -> Self {
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let words = lines.flat_map(str::split_whitespace).map(Box::from);
+        Arc::make_mut(&mut self.ordinary).extend(words);
+        self
     }
 }
 

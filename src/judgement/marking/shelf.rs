@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use super::rubric::{Rubric, RubricProblems, Words};
+use crate::judgement::course::CourseFiles;
 use crate::words::prose;
 
 /// A course's rubrics by question.
@@ -44,7 +45,27 @@ fn suggested(near: &Option<String>) -> String {
     near.as_ref().map(|near| format!(": did you mean `{near}`?")).unwrap_or_default()
 }
 
+/// Where a course keeps the words that its rubrics share.
+const WORDS: &str = "lessons/words.toml";
+/// Where it keeps words that only look misspelt.
+const ORDINARY: &str = "lessons/ordinary.txt";
+
 impl Shelf {
+    /// The shelf of a course: the rubrics beside its lessons, with its shared words, if it has any.
+    ///
+    /// # Errors
+    /// If the shared words are broken.
+    pub fn of_course(files: &CourseFiles) -> Result<Self, RubricProblems> {
+        let words = Words::parse(&files.text(WORDS).unwrap_or_default())?
+            .with_ordinary(&files.text(ORDINARY).unwrap_or_default());
+        let rubrics = files.under("lessons").filter_map(|path| {
+            let (folder, name) = path.rsplit_once('/')?;
+            let question = name.strip_suffix(".toml").filter(|_| folder.ends_with("/rubrics"))?;
+            Some((question.to_owned(), files.text(&format!("lessons/{path}"))?.into_owned()))
+        });
+        Ok(Self::new(words, rubrics))
+    }
+
     /// A shelf of rubrics: pairs of a question's id and its rubric in TOML.
     pub fn new(words: Words, rubrics: impl IntoIterator<Item = (String, String)>) -> Self {
         let rubrics = rubrics

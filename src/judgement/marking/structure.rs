@@ -28,6 +28,8 @@ pub(super) struct Structure {
     pub(super) part: Vec<Part>,
     pub(super) clause: Vec<u16>,
     pub(super) sentence: Vec<u16>,
+    /// Counts the marks stronger than commas.
+    pub(super) segment: Vec<u16>,
     pub(super) position: Vec<u32>,
     pub(super) sense: Vec<Sense>,
 }
@@ -48,7 +50,7 @@ impl Structure {
         let words: Vec<&str> = tokens.tokens.iter().map(|token| tokens.word(token)).collect();
         let partings: Vec<Parting> = tokens.tokens.iter().map(|token| token.parting).collect();
         let mut structure = Self::default();
-        let (mut clause, mut sentence, mut position) = (0_u16, 0_u16, 0_u32);
+        let (mut clause, mut segment, mut sentence, mut position) = (0_u16, 0_u16, 0_u16, 0_u32);
         for (i, word) in words.iter().enumerate() {
             let parting = partings[i];
             if i > 0 {
@@ -56,12 +58,16 @@ impl Structure {
                 if parting == Parting::Sentence {
                     sentence = sentence.saturating_add(1);
                 }
+                if parting >= Parting::Strong {
+                    segment = segment.saturating_add(1);
+                }
                 if parting > Parting::Space || (ends_clause(word) && !ends_clause(words[i - 1])) {
                     clause = clause.saturating_add(1);
                 }
             }
             structure.part.push(english::part(word));
             structure.clause.push(clause);
+            structure.segment.push(segment);
             structure.sentence.push(sentence);
             structure.position.push(position);
         }
@@ -229,6 +235,7 @@ impl<'a> Denials<'a> {
             "none" => next == "other",
             "rather" => next != "than",
             "instead" => next != "of",
+            "fails" => next != "to",
             "nobody" | "none_one" => matches!(next, "but"),
             _ => false,
         }
@@ -308,6 +315,7 @@ impl<'a> Denials<'a> {
                 Parting::Comma | Parting::Space => {}
             }
             let stop = match word {
+                _ if self.words[negator] == "without" && self.begins_noun_after_noun(negator, i) => true,
                 "and" => !self.joins_more_denied(negator, i),
                 "as" => self.words[negator] != "not" || self.word(i + 1) != "soon",
                 "just" | "only" => i > negator + 1,
@@ -320,6 +328,14 @@ impl<'a> Denials<'a> {
             i += 1;
         }
         i
+    }
+
+    /// *Without a flush | the data is lost*, but *without calling the kernel*.
+    fn begins_noun_after_noun(&self, negator: usize, i: usize) -> bool {
+        i > negator + 1
+            && matches!(self.structure.part[i], Part::Determiner | Part::Pronoun)
+            && self.structure.part[i - 1] == Part::Content
+            && !self.words[i - 1].ends_with("ing")
     }
 
     /// A new sentence that no mark announces: *it doesn't give memory it gives addresses*.

@@ -65,9 +65,23 @@ impl Tokens {
         &self.text[token.span.clone()]
     }
 
-    /// The text from the first to the last of two tokens.
+    /// Puts right the words that `meant` knows better.
+    pub(super) fn respell(&mut self, meant: impl Fn(&str) -> Option<&'static str>) {
+        for token in &mut self.tokens {
+            if token.kind == Kind::Word
+                && let Some(word) = meant(&self.text[token.span.clone()])
+            {
+                let start = self.text.len();
+                self.text.push_str(word);
+                token.span = start..self.text.len();
+            }
+        }
+    }
+
+    /// The words from the first to the last of two tokens.
     pub(super) fn between(&self, first: usize, last: usize) -> String {
-        self.text[self.tokens[first].span.start..self.tokens[last].span.end].to_owned()
+        let words: Vec<&str> = self.tokens[first..=last].iter().map(|token| self.word(token)).collect();
+        words.join(" ")
     }
 }
 
@@ -81,6 +95,7 @@ pub(super) fn tokenise(answer: &str, most: usize) -> Tokens {
     let mut reader = Reader {
         out: Tokens { text: String::with_capacity(answer.len().min(most * 16)), ..Tokens::default() },
         parting: Parting::Sentence,
+        in_call: false,
         most,
     };
     let mut rest = answer;
@@ -100,6 +115,8 @@ pub(super) fn tokenise(answer: &str, most: usize) -> Tokens {
 struct Reader {
     out: Tokens,
     parting: Parting,
+    /// Whether an opening bracket just behind a name is still open.
+    in_call: bool,
     most: usize,
 }
 
@@ -136,6 +153,10 @@ impl Reader {
                 }
             }
             ',' | '،' => self.part(Parting::Comma),
+            ':' if before.is_alphanumeric() && next.is_alphanumeric() => {}
+            // A call: `msync(MS_SYNC)`.
+            '(' if is_word(before) && (is_word(next) || next == ')') => self.in_call = true,
+            ')' if self.in_call => self.in_call = false,
             ';' | ':' | '(' | ')' | '—' | '–' | '=' | '…' | '→' | '⇒' => self.part(Parting::Strong),
             '-' | '*' | '•' => {
                 let bullet = before == '\n' || (before == ' ' && self.parting == Parting::Sentence);
