@@ -4,8 +4,8 @@ use clap::{Args, Subcommand};
 
 use super::context::Context;
 use super::course_check::{self, CourseCheckArgs};
-use super::course_new::{self, CourseNewArgs, CourseNewLessonArgs};
 use super::course_marks::{self, CourseMarksArgs};
+use super::course_new::{self, CourseNewArgs, CourseNewLessonArgs};
 use super::course_schema::{self, CourseSchemaArgs};
 use super::exit::{Exit, Failure};
 

@@ -10,6 +10,7 @@ mod course_schema;
 mod drill;
 mod experiment;
 mod maps;
+mod marking;
 mod observer;
 mod powercut;
 mod run;

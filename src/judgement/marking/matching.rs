@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::lexicon::{Postings, Span};
-use super::pattern::{NEAR, NamedId, Node, Want};
+use super::pattern::{NamedId, Node, Want};
 use super::structure::{Sense, Structure};
 
 /// More ways to match than this add nothing; the narrowest are kept.
@@ -47,9 +47,10 @@ impl<'a> Matcher<'a> {
             Node::Class(class) => !self.postings.of(*class).is_empty(),
             Node::Named(name) => self.is_named_possible(*name),
             Node::ClauseStart | Node::Optional(_) => true,
-            Node::All { nodes, .. } | Node::Then { nodes, .. } | Node::Near(nodes) => {
+            Node::All { nodes, .. } | Node::Then { nodes, .. } => {
                 nodes.iter().all(|node| self.is_possible(node))
             }
+            Node::Near(nodes) => nodes.iter().all(|(_, node)| self.is_possible(node)),
             Node::Any(nodes) => nodes.iter().any(|node| self.is_possible(node)),
             Node::Wanted(_, node) => self.is_possible(node),
         }
@@ -114,6 +115,7 @@ impl<'a> Matcher<'a> {
 
     fn has_sense(&self, span: Span, want: Want) -> bool {
         match (want, self.structure.sense[usize::from(span.start)]) {
+            (_, Sense::Rejected) => false,
             (Want::Any, _) => true,
             (Want::Affirmed, sense) => sense != Sense::Denied,
             (Want::Denied, sense) => sense == Sense::Denied,
@@ -158,9 +160,9 @@ impl<'a> Matcher<'a> {
         joined.unwrap_or_default()
     }
 
-    fn eval_near(&self, nodes: &[Node], want: Want) -> Vec<Span> {
+    fn eval_near(&self, nodes: &[(u32, Node)], want: Want) -> Vec<Span> {
         let mut chained: Vec<Span> = Vec::new();
-        for (i, node) in nodes.iter().enumerate() {
+        for (i, (gap, node)) in nodes.iter().enumerate() {
             let next = self.eval(node, want);
             if i == 0 {
                 chained = next;
@@ -169,11 +171,11 @@ impl<'a> Matcher<'a> {
                 }
                 continue;
             }
-            let at_start = matches!(nodes[i - 1], Node::ClauseStart);
+            let at_start = matches!(nodes[i - 1].1, Node::ClauseStart);
             let mut longer = Self::pairs(&chained, &next, |one, other| {
                 let (end, start) = (usize::from(one.end), usize::from(other.start));
                 let after = start > end || (at_start && start == end);
-                let reach = if at_start { 1 } else { NEAR + 1 };
+                let reach = if at_start { 1 } else { gap + 1 };
                 (after
                     && self.structure.segment[start] == self.structure.segment[end]
                     && self.structure.position[start] - self.structure.position[end] <= reach)

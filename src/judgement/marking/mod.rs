@@ -19,6 +19,8 @@ mod plausibility;
 mod rubric;
 mod shelf;
 mod structure;
+#[cfg(test)]
+mod tests;
 mod tokens;
 
 pub use agreement::Tally;
@@ -169,7 +171,7 @@ impl Rubric {
         }
         let postings = self.lexicon.post(&tokens, &structure);
         let matcher = Matcher::new(&postings, &structure, &self.named);
-        let topics = Topics::find(&self.aspects, &matcher, structure.len());
+        let topics = Topics::find(&self.aspects, &matcher, &structure);
         let marker = Marker { structure: &structure, matcher: &matcher, topics: &topics };
         let mut because = Vec::new();
         let mut note = |id: &PointId, speaks: Speaks, (pattern, span): (&Pattern, Span)| {
@@ -253,7 +255,8 @@ struct Topics {
 const HEADING: usize = 4;
 
 impl Topics {
-    fn find(aspects: &[Aspect], matcher: &Matcher<'_>, tokens: usize) -> Self {
+    fn find(aspects: &[Aspect], matcher: &Matcher<'_>, structure: &Structure) -> Self {
+        let tokens = structure.len();
         if aspects.is_empty() {
             return Self { states: Vec::new() };
         }

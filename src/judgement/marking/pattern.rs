@@ -12,7 +12,8 @@
 //! | `[on its own]` | these words side by side (articles may stand between) |
 //! | `a b` | both, in any order, within the reach |
 //! | `a > b` | `a`, later `b`, within the reach |
-//! | `a+b` | `b` at most four words after `a` |
+//! | `a+b` | `b` after `a`, at most four words between |
+//! | `a&b` | `b` after `a`, at most one word between |
 //! | `a \| b` | either |
 //! | `a?` | `a` or not: for the middle of a `+` |
 //! | `^` | the beginning of a clause |
@@ -54,8 +55,8 @@ pub(super) enum Node {
     All { nodes: Vec<Node>, absent: Vec<Node>, reach: u32 },
     /// One after another, no wider than `reach`.
     Then { nodes: Vec<Node>, reach: u32 },
-    /// Each close behind the one before.
-    Near(Vec<Node>),
+    /// Each close behind the one before: no more words between than its number says.
+    Near(Vec<(u32, Node)>),
     /// Any of them.
     Any(Vec<Node>),
     /// There or not.
@@ -64,8 +65,10 @@ pub(super) enum Node {
     Wanted(Want, Box<Node>),
 }
 
-/// How far apart `+` lets its neighbours be.
-pub(super) const NEAR: u32 = 4;
+/// How many words `+` lets stand between its neighbours.
+const NEAR: u32 = 4;
+/// How many `&` does.
+const TIGHT: u32 = 1;
 /// How far a pattern reaches unless told.
 const REACH: u32 = 14;
 
@@ -192,11 +195,20 @@ impl Parser<'_, '_> {
     }
 
     fn chain(&mut self) -> Result<Node, PatternProblem> {
-        let mut nodes = vec![self.item()?];
-        while self.eat('+') {
-            nodes.push(self.item()?);
+        let mut nodes = vec![(0, self.item()?)];
+        loop {
+            let gap = match self.peek() {
+                Some('+') => NEAR,
+                Some('&') => TIGHT,
+                _ => break,
+            };
+            self.at += 1;
+            nodes.push((gap, self.item()?));
         }
-        Ok(only_or(nodes, Node::Near))
+        if nodes.len() == 1 {
+            return Ok(nodes.remove(0).1);
+        }
+        Ok(Node::Near(nodes))
     }
 
     fn item(&mut self) -> Result<Node, PatternProblem> {
@@ -240,7 +252,7 @@ impl Parser<'_, '_> {
             return Ok(Node::ClauseStart);
         }
         let end = self.text[self.at..]
-            .find(|c: char| c.is_whitespace() || "|>()[]/+?!~^".contains(c))
+            .find(|c: char| c.is_whitespace() || "|>()[]/+&?!~^".contains(c))
             .map_or(self.text.len(), |length| self.at + length);
         let word = &self.text[self.at..end];
         self.at = end;
@@ -292,7 +304,7 @@ mod tests {
         check("a|bb", &Any(vec![Class(1), Class(2)]));
         check("a bb", &All { nodes: vec![Class(1), Class(2)], absent: vec![], reach: REACH });
         check("a > bb /5", &Then { nodes: vec![Class(1), Class(2)], reach: 5 });
-        check("^+a+bb?", &Near(vec![ClauseStart, Class(1), Optional(Box::new(Class(2)))]));
+        check("^+a&bb?", &Near(vec![(0, ClauseStart), (4, Class(1)), (1, Optional(Box::new(Class(2))))]));
         check("!@ram", &Wanted(Want::Denied, Box::new(Named(0))));
         check("(a -bb)", &All { nodes: vec![Class(1)], absent: vec![Class(2)], reach: REACH });
         check("[on its own]", &Class(10));

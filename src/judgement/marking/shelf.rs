@@ -1,7 +1,7 @@
 //! The shelf: a course's rubrics, each compiled when it is first asked for.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::rubric::{Rubric, RubricProblems, Words};
 use crate::judgement::course::CourseFiles;
@@ -17,7 +17,7 @@ pub struct Shelf {
 #[derive(Debug)]
 struct Slot {
     toml: String,
-    compiled: OnceCell<Result<Rubric, RubricProblems>>,
+    compiled: OnceLock<Result<Rubric, RubricProblems>>,
 }
 
 /// A rubric that cannot be had.
@@ -70,7 +70,7 @@ impl Shelf {
     pub fn new(words: Words, rubrics: impl IntoIterator<Item = (String, String)>) -> Self {
         let rubrics = rubrics
             .into_iter()
-            .map(|(question, toml)| (question, Slot { toml, compiled: OnceCell::new() }))
+            .map(|(question, toml)| (question, Slot { toml, compiled: OnceLock::new() }))
             .collect();
         Self { words, rubrics }
     }

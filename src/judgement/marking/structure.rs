@@ -20,6 +20,9 @@ pub(super) enum Sense {
     Denied,
     /// In a *not until*: true to either reading.
     Either,
+    /// In a claim that is rejected whole (*it is not true that …*), and not denied within it:
+    /// whatever it says, the writer does not.
+    Rejected,
 }
 
 /// What is known of each token, by its index.
@@ -148,6 +151,25 @@ fn is_until(word: &str) -> bool {
     matches!(word, "until" | "till" | "before" | "unless" | "til" | "except")
 }
 
+fn is_false(word: &str) -> bool {
+    matches!(
+        word,
+        "false"
+            | "wrong"
+            | "untrue"
+            | "incorrect"
+            | "myth"
+            | "misconception"
+            | "mistaken"
+            | "nonsense"
+            | "fallacy"
+    )
+}
+
+fn is_true(word: &str) -> bool {
+    matches!(word, "true" | "case" | "correct" | "right")
+}
+
 /// How far back *until … nothing* may have begun, and how far ahead *not … until* may go.
 const UNTIL_REACH: usize = 16;
 
@@ -157,11 +179,19 @@ struct Denials<'a> {
     structure: &'a Structure,
     count: Vec<u8>,
     either: Vec<bool>,
+    rejected: Vec<bool>,
 }
 
 impl<'a> Denials<'a> {
     fn new(words: &'a [&'a str], partings: &'a [Parting], structure: &'a Structure) -> Self {
-        Self { words, partings, structure, count: vec![0; words.len()], either: vec![false; words.len()] }
+        Self {
+            words,
+            partings,
+            structure,
+            count: vec![0; words.len()],
+            either: vec![false; words.len()],
+            rejected: vec![false; words.len()],
+        }
     }
 
     fn senses(mut self) -> Vec<Sense> {
@@ -177,13 +207,12 @@ impl<'a> Denials<'a> {
             }
             self.refute(i);
         }
-        self.count
-            .iter()
-            .zip(&self.either)
-            .map(|(count, either)| match (either, count % 2) {
-                (true, _) => Sense::Either,
-                (false, 0) => Sense::Affirmed,
-                (false, _) => Sense::Denied,
+        (0..self.words.len())
+            .map(|i| match (self.rejected[i], self.either[i], self.count[i] % 2) {
+                (true, false, 1) | (false, false, 0) => Sense::Affirmed,
+                (true, ..) => Sense::Rejected,
+                (false, true, _) => Sense::Either,
+                (false, false, _) => Sense::Denied,
             })
             .collect()
     }
@@ -201,8 +230,10 @@ impl<'a> Denials<'a> {
         let next = self.word(i + 1);
         match self.word(i) {
             "not" => {
-                matches!(next, "only" | "just" | "merely" | "simply" | "sure" | "surprisingly" | "to")
-                    && !(next == "to" && self.back(i, 1) != "not")
+                // *Not wrong* denies nothing; *not true that* is for [`Self::refute`] to judge.
+                (1..=2).any(|by| is_false(self.word(i + by)))
+                    || (1..=3).any(|by| is_true(self.word(i + by)) && self.word(i + by + 1) == "that")
+                    || matches!(next, "only" | "just" | "merely" | "simply" | "sure" | "surprisingly")
             }
             "no" => {
                 matches!(next, "matter" | "doubt" | "sooner" | "wonder" | "idea" | "surprise" | "problem")
@@ -230,6 +261,14 @@ impl<'a> Denials<'a> {
                         | "at"
                         | "frame"
                 ) || matches!(self.back(i, 1), "the" | "shared" | "be" | "to" | "almost" | "near" | "nearly")
+            }
+            // "Neither x nor y", "not x nor y": the first has denied both.
+            "nor" => {
+                let first = i.saturating_sub(12);
+                (first..i).any(|at| {
+                    self.structure.segment[at] == self.structure.segment[i]
+                        && matches!(self.words[at], "neither" | "not" | "no" | "never" | "without")
+                })
             }
             "nothing" => matches!(next, "but" | "more"),
             "none" => next == "other",
@@ -303,7 +342,8 @@ impl<'a> Denials<'a> {
             "without" | "sans" | "minus" | "unlike" => 8,
             "avoid" | "avoids" | "avoiding" | "avoided" | "skip" | "skips" | "skipping" | "lack"
             | "lacks" => 7,
-            "nor" | "neither" | "no" | "zero" => 12,
+            "zero" => 2,
+            "nor" | "neither" | "no" => 12,
             _ => 18,
         };
         let mut i = negator + 1;
@@ -433,35 +473,24 @@ impl<'a> Denials<'a> {
             )
         });
         if sayer {
-            self.flip_to_end_of_claim(i + 1);
+            self.reject_claim(i + 1, |word| word == "but");
         }
     }
 
-    fn flip_to_end_of_claim(&mut self, start: usize) {
+    fn reject_claim(&mut self, start: usize, ends: impl Fn(&str) -> bool) {
         for at in start..self.words.len() {
-            if self.partings[at] == Parting::Sentence || self.words[at] == "but" {
+            if self.partings[at] == Parting::Sentence || ends(self.words[at]) {
                 break;
             }
-            self.count[at] = self.count[at].saturating_add(1);
+            self.rejected[at] = !self.rejected[at];
         }
     }
 
     /// *It is false that X*, *it is not the case that X*; and *X. That's wrong.*
     fn refute(&mut self, i: usize) {
         let word = self.word(i);
-        let false_word = matches!(
-            word,
-            "false"
-                | "wrong"
-                | "untrue"
-                | "incorrect"
-                | "myth"
-                | "misconception"
-                | "mistaken"
-                | "nonsense"
-                | "fallacy"
-        );
-        let true_word = matches!(word, "true" | "case" | "correct" | "so");
+        let false_word = is_false(word);
+        let true_word = is_true(word) || word == "so";
         if !false_word && !true_word {
             return;
         }
@@ -470,9 +499,7 @@ impl<'a> Denials<'a> {
             return;
         }
         if matches!(self.word(i + 1), "that" | "to") && word != "so" {
-            // The plain "not" before it has reached these words already, up to its clause's end.
-            let reached = if denied { self.reach_of_not_before(i) } else { i + 1 };
-            self.flip_to_end_of_claim(reached);
+            self.reject_claim(i + 2, |_| false);
             return;
         }
         let start = (1..=5).map_while(|by| i.checked_sub(by)).find(|&at| {
@@ -485,17 +512,10 @@ impl<'a> Denials<'a> {
             && start > 0
         {
             let sentence = self.structure.sentences_around(start - 1, start - 1);
-            for at in sentence.start..start {
-                self.count[at] = self.count[at].saturating_add(1);
+            for rejected in &mut self.rejected[sentence.start..start] {
+                *rejected = !*rejected;
             }
         }
-    }
-
-    fn reach_of_not_before(&self, i: usize) -> usize {
-        (1..=3)
-            .filter_map(|by| i.checked_sub(by))
-            .find(|&at| matches!(self.words[at], "not" | "never" | "no"))
-            .map_or(i + 1, |not| self.end_of_denial(not).max(i + 1))
     }
 }
 
@@ -504,7 +524,7 @@ mod tests {
     use super::super::tokens::tokenise;
     use super::*;
 
-    /// The words of `answer` that are denied, and those taken either way in brackets.
+    /// The words of `answer` that are denied, those taken either way in brackets, and those of rejected claims in braces.
     fn denied(answer: &str) -> String {
         let tokens = tokenise(answer, 1000);
         let structure = Structure::read(&tokens);
@@ -512,6 +532,7 @@ mod tests {
             Sense::Affirmed => None,
             Sense::Denied => Some(tokens.word(token).to_owned()),
             Sense::Either => Some(format!("({})", tokens.word(token))),
+            Sense::Rejected => Some(format!("{{{}}}", tokens.word(token))),
         });
         shown.collect::<Vec<_>>().join(" ")
     }
@@ -528,7 +549,7 @@ mod tests {
     #[test]
     fn two_denials_cancel() {
         assert_eq!(denied("it is not durable without msync"), "durable without");
-        assert_eq!(denied("it is not true that it does not grow"), "true that it does not");
+        assert_eq!(denied("it is not true that it does not grow"), "{it} {does} {not}");
     }
 
     #[test]
@@ -544,7 +565,7 @@ mod tests {
 
     #[test]
     fn what_others_believe_is_not_claimed() {
-        assert_eq!(denied("some people think it is faster but it depends"), "it is faster");
-        assert_eq!(denied("It is always faster. That is wrong."), "it is always faster");
+        assert_eq!(denied("some people think it is faster but it depends"), "{it} {is} {faster}");
+        assert_eq!(denied("It is always faster. That is wrong."), "{it} {is} {always} {faster}");
     }
 }

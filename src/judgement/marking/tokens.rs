@@ -96,6 +96,8 @@ pub(super) fn tokenise(answer: &str, most: usize) -> Tokens {
         out: Tokens { text: String::with_capacity(answer.len().min(most * 16)), ..Tokens::default() },
         parting: Parting::Sentence,
         in_call: false,
+        // In a text without small letters a capital begins nothing.
+        capitals: !answer.chars().take(4096).any(char::is_lowercase),
         most,
     };
     let mut rest = answer;
@@ -117,6 +119,7 @@ struct Reader {
     parting: Parting,
     /// Whether an opening bracket just behind a name is still open.
     in_call: bool,
+    capitals: bool,
     most: usize,
 }
 
@@ -137,10 +140,9 @@ impl Reader {
         match first {
             '\n' => {
                 let line = rest[1..].trim_start_matches([' ', '\t', '\r']);
-                let starts_anew = line
-                    .chars()
-                    .next()
-                    .is_none_or(|c| !c.is_alphabetic() || c.is_uppercase() || matches!(c, '\n' | '•'));
+                let starts_anew = line.chars().next().is_none_or(|c| {
+                    !c.is_alphabetic() || (c.is_uppercase() && !self.capitals) || matches!(c, '\n' | '•')
+                });
                 self.part(if starts_anew { Parting::Sentence } else { Parting::Space });
             }
             '.' | '?' | '!' | '。' | '؟' => {
@@ -307,7 +309,11 @@ fn permissions(rest: &str, before: char) -> Option<usize> {
     if before.is_alphanumeric() || before == '-' {
         return None;
     }
-    let mark = rest.as_bytes();
+    let mut mark = [0; 5];
+    let length = rest.len().min(5);
+    mark[..length].copy_from_slice(&rest.as_bytes()[..length]);
+    mark.make_ascii_lowercase();
+    let mark = &mark[..length];
     let shape = |length: usize| {
         mark.len() >= length
             && matches!(mark[0], b'r' | b'-')
