@@ -22,6 +22,7 @@ use super::mark::MarkArgs;
 use super::open::OpenArgs;
 use super::powercut::PowercutArgs;
 use super::reset::ResetArgs;
+use super::sketch::{SKETCH_HELP, SketchArgs};
 use super::start::WatchArgs;
 use crate::assemblies::ui::look::{Colour, Glyphs, Look, Telling, USUAL_WIDTH, glyphs_of_locale};
 
@@ -66,6 +67,9 @@ pub enum Command {
     /// Answer a lesson's questions from a file
     #[command(after_help = ANSWER_HELP)]
     Answer(AnswerArgs),
+    /// Draw a lesson's maps: get a sheet, or have a drawing held against a live run
+    #[command(after_help = SKETCH_HELP)]
+    Sketch(SketchArgs),
     /// Show one more hint for a drill or a question
     Hint(HintArgs),
     /// Show the model programs of a lesson that is passed

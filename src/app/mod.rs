@@ -30,6 +30,7 @@ mod session;
 pub mod start;
 
 pub mod mark;
+pub mod sketch;
 
 use std::process::ExitCode;
 
@@ -74,6 +75,7 @@ fn run(command: Option<&Command>, context: &Context) -> Result<Exit, Failure> {
         Some(Command::Solution(arguments)) => hint::solution(arguments, context),
         Some(Command::Doctor(arguments)) => doctor::run(arguments, context),
         Some(Command::Reset(arguments)) => reset::run(arguments, context),
+        Some(Command::Sketch(arguments)) => sketch::run(arguments, context),
         Some(Command::Completions(arguments)) => completions::run(arguments, context),
         Some(Command::Course(arguments)) => course::run(arguments, context),
         Some(Command::Maps(arguments)) => maps::run(arguments, context),

@@ -4,5 +4,6 @@
 pub mod drill;
 pub mod powercut;
 pub mod proof;
+pub mod sketching;
 pub mod ui;
 pub mod workspace;

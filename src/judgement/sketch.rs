@@ -24,6 +24,7 @@ use columns::Target;
 use drawing::{Cell, Drawing, Line};
 
 use crate::facts::mapping::Mapping;
+use crate::vocabulary::sketch::Sketch;
 use crate::words::ids::Label;
 use crate::words::prose;
 
@@ -145,6 +146,27 @@ impl Comparison {
                 Finding::Repeated { .. } | Finding::Extra { .. } | Finding::Unreadable { .. } => false,
             })
     }
+}
+
+/// What a learner begins with: what is to be drawn, and a line of question marks for each.
+#[must_use]
+pub fn blank(sketch: &Sketch) -> String {
+    let mut text = String::from(
+        "# Draw the lines of /proc/PID/maps, one for each of these:\n\
+         #\n",
+    );
+    for entry in &sketch.entry {
+        text += &format!("#   {}\n", entry.what);
+    }
+    text += "#\n\
+             # Write ? for what you cannot know. Addresses differ from run to run: a length\n\
+             # may stand for them, such as ?+64KiB. Lines that begin with # do not count.\n\
+             #\n\
+             # start-end perms offset device inode path\n";
+    for _ in &sketch.entry {
+        text += "? ? ? ? ? ?\n";
+    }
+    text
 }
 
 /// Holds a drawing against the live lines of a process.

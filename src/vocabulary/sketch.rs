@@ -26,7 +26,8 @@ pub struct Sketch {
     pub id: StepId,
     /// What to draw, in Markdown.
     pub ask: String,
-    /// The lesson's own programs that the scene starts: `rust/NAME.rs` or `c/NAME.c` beside it.
+    /// The lesson's own programs that the scene starts: `rust/NAME.rs` or `c/NAME.c` beside it,
+    /// in one language at least.
     pub specimens: Vec<ProgramName>,
     /// The run whose maps are drawn.
     pub scene: Scene,

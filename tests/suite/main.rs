@@ -15,6 +15,7 @@ mod observer;
 mod powercut;
 mod run;
 mod session;
+mod sketch;
 mod skip;
 mod tidy;
 mod unattended;

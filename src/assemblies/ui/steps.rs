@@ -51,6 +51,13 @@ pub fn step(
                 markdown(look, &predict.ask).trim_end()
             )
         }
+        Step::Sketch(sketch) => {
+            format!(
+                "{}{}\n",
+                label(look, "to draw", sketch.id.as_str()),
+                markdown(look, &sketch.ask).trim_end()
+            )
+        }
         asked => asked.question().map(|asked| question(look, &asked)).unwrap_or_default(),
     }
 }

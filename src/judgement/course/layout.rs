@@ -166,6 +166,7 @@ fn lesson(
         distinct(ids.map(|(i, step)| (step.id().as_str(), steps_place.index(i).key("id"))), "step", problems);
         let mut starters = Sources::new();
         let mut models = Sources::new();
+        let mut specimens = Sources::new();
         for (index, step) in lesson.step.iter().enumerate() {
             let here = steps_place.index(index);
             steps::check(step, here, problems);
@@ -183,13 +184,13 @@ fn lesson(
                 );
             }
             if let Step::Sketch(sketch) = step {
-                specimens(files, id, sketch, here, problems);
+                specimens_of(files, id, sketch, here, &mut specimens, problems);
             }
         }
         strays(files, id, &lesson, problems);
         let attempts = attempts::load(files, id, &lesson, place, problems);
         let rubrics = rubrics::load(files, id, &lesson, around.words, steps_place, problems);
-        LoadedLesson { id: id.clone(), lesson, starters, models, attempts, rubrics }
+        LoadedLesson { id: id.clone(), lesson, starters, models, specimens, attempts, rubrics }
     })
 }
 
@@ -262,18 +263,33 @@ fn builds_on(
 }
 
 /// A sketch's specimens, each of which is there in at least one language.
-fn specimens(
+fn specimens_of(
     files: &CourseFiles,
     id: &LessonId,
     sketch: &Sketch,
     place: Place<'_>,
+    sources: &mut Sources,
     problems: &mut Vec<Problem>,
 ) {
     for (index, program) in sketch.specimens.iter().enumerate() {
         let path = |language: Language| {
             format!("{LESSONS}/{id}/{}/{program}.{}", language.folder(), language.extension())
         };
-        if !Language::ALL.into_iter().any(|language| files.contains(&path(language))) {
+        let mut found = false;
+        for language in Language::ALL {
+            match attempts::source(files, &path(language)) {
+                Some(Ok(text)) => {
+                    sources.insert((program.clone(), language), text);
+                    found = true;
+                }
+                Some(Err(problem)) => {
+                    problems.push(problem);
+                    found = true;
+                }
+                None => {}
+            }
+        }
+        if !found {
             let problem = place.key("specimens").index(index).problem("this specimen has no source");
             let [one, other] = Language::ALL.map(path);
             problems.push(problem.label("no such program").help(format!("write {one} or {other}")));

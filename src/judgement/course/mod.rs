@@ -71,6 +71,8 @@ pub struct LoadedLesson {
     pub starters: Sources,
     /// The model programs, likewise.
     pub models: Sources,
+    /// The programs whose maps are drawn, each in one language at least.
+    pub specimens: Sources,
     /// The known-bad attempts.
     pub attempts: Vec<LoadedAttempt>,
     /// How its free texts are marked.
