@@ -155,3 +155,16 @@ fn without_a_workspace_one_is_offered_and_made() {
     kill(pid(&session), Signal::SIGTERM).unwrap();
     ended(&session);
 }
+
+#[test]
+fn the_list_is_searched_and_a_lesson_jumped_to() {
+    let Some((_directory, _root, mut session)) = watching() else { return };
+    session.send("l").unwrap();
+    see(&mut session, "go to");
+    session.send("two-prog").unwrap();
+    session.send("\r").unwrap();
+    see(&mut session, "06-two-programs  ");
+    see(&mut session, "goes on");
+    kill(pid(&session), Signal::SIGTERM).unwrap();
+    ended(&session);
+}

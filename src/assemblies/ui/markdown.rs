@@ -14,10 +14,13 @@ pub fn markdown(look: &Look, text: &str) -> String {
     for (kind, block) in blocks(text.trim()) {
         match kind {
             Block::Prose => {
-                let prose = skin.text(&joined(&block), Some(look.reading_width())).to_string();
+                let width = Some(look.reading_width());
                 let prose = match look.colour {
-                    Colour::On => prose,
-                    Colour::Off => console::strip_ansi_codes(&prose).into_owned(),
+                    Colour::On => skin.text(&joined(&block), width).to_string(),
+                    Colour::Off => {
+                        let set = skin.text(&shielded(&joined(&block)), width).to_string();
+                        unshielded(&console::strip_ansi_codes(&set))
+                    }
                 };
                 for line in prose.lines() {
                     set.push_str(line.trim_end());
@@ -94,6 +97,33 @@ fn joined(text: &str) -> String {
     lines.join("\n")
 }
 
+/// What stands for the marks of Markdown that are to be seen: characters of the private
+/// use area, one column wide.
+const SHIELDS: [(char, char); 3] = [('`', '\u{e000}'), ('*', '\u{e001}'), ('~', '\u{e002}')];
+
+/// `text` with its inline code shielded from termimad, backticks included: without colour
+/// they are all that tells code from words.
+fn shielded(text: &str) -> String {
+    let shield = |c| SHIELDS.iter().find(|(mark, _)| *mark == c).map_or(c, |(_, shield)| *shield);
+    let mut in_code = false;
+    text.chars()
+        .map(|c| match c {
+            '`' => {
+                in_code = !in_code;
+                shield(c)
+            }
+            c if in_code => shield(c),
+            c => c,
+        })
+        .collect()
+}
+
+fn unshielded(text: &str) -> String {
+    text.chars()
+        .map(|c| SHIELDS.iter().find(|(_, shield)| *shield == c).map_or(c, |(mark, _)| *mark))
+        .collect()
+}
+
 /// Whether a line begins an item of a list: `* one`, `- one`, `1. one`.
 fn begins_item(line: &str) -> bool {
     let numbered = line.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -154,6 +184,13 @@ mod tests {
         assert_eq!(joined("# A\none\ntwo\n\nthree"), "# A\none two\n\nthree");
         assert_eq!(joined("1. one\n   and\n2. two\nmore"), "1. one and\n2. two more");
         assert_eq!(joined("| a |\n| - |\n| b |"), "| a |\n| - |\n| b |");
+    }
+
+    #[test]
+    fn without_colour_code_keeps_its_marks() {
+        let text = "Print `checkpoint mapped` through `char *p`, *not* `**q`.";
+        let set = markdown(&Look::PLAIN, text);
+        assert_eq!(set, "Print `checkpoint mapped` through `char *p`, not `**q`.\n");
     }
 
     #[test]
