@@ -451,3 +451,18 @@ fn rubrics_that_cannot_mark() {
     files.insert("lessons/01-first/rubrics/how.toml", rubric.as_bytes());
     told!(told(&files));
 }
+
+#[test]
+fn a_hint_that_is_the_solution() {
+    let mut files = sound();
+    files.insert(
+        "solutions/01-first/c/double.c",
+        &b"int main(int argc, char **argv) {\n    printf(\"twice=%ld\\n\", 2 * atol(argv[1]));\n}\n"[..],
+    );
+    let lesson = files.text("lessons/01-first/lesson.toml").unwrap().replace(
+        "\"Multiply.\", \"Print.\"",
+        r#"'Say `printf("twice=%ld\n", 2*atol(argv[1]));`', "int main(int argc, ...)""#,
+    );
+    files.insert("lessons/01-first/lesson.toml", lesson.into_bytes());
+    told!(told(&files));
+}

@@ -6,6 +6,7 @@ use deserr::Deserr;
 
 use crate::judgement::course::book::Book;
 use crate::judgement::course::files::CourseFiles;
+use crate::judgement::course::hints as hint_lines;
 use crate::judgement::course::problem::{Problem, Problems};
 use crate::judgement::course::reading::{self, Complaints};
 use crate::judgement::course::source::{Place, SourceFile};
@@ -182,6 +183,7 @@ fn lesson(
                     &mut models,
                     problems,
                 );
+                hint_lines::check(drill, &starters, &models, here, problems);
             }
             if let Step::Sketch(sketch) = step {
                 specimens_of(files, id, sketch, here, &mut specimens, problems);

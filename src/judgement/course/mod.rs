@@ -21,6 +21,7 @@ mod attempts;
 mod book;
 mod checks;
 mod files;
+mod hints;
 mod layout;
 mod problem;
 mod reading;
