@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use super::context::Context;
 use super::course_check::{self, CourseCheckArgs};
 use super::course_marks::{self, CourseMarksArgs};
+use super::course_mutants::{self, CourseMutantsArgs};
 use super::course_new::{self, CourseNewArgs, CourseNewLessonArgs};
 use super::course_schema::{self, CourseSchemaArgs};
 use super::exit::{Exit, Failure};
@@ -23,6 +24,9 @@ pub enum CourseCommand {
     /// Prove a course: its files, and its drills with programs of known verdict
     #[command(after_help = course_check::HELP)]
     Check(CourseCheckArgs),
+    /// Put mistakes into model programs, and see which check tells each
+    #[command(after_help = course_mutants::HELP)]
+    Mutants(CourseMutantsArgs),
     /// Make a course of one lesson, to be changed into yours
     #[command(after_help = course_new::NEW_HELP)]
     New(CourseNewArgs),
@@ -44,6 +48,7 @@ pub enum CourseCommand {
 pub fn run(arguments: &CourseArgs, context: &Context) -> Result<Exit, Failure> {
     match &arguments.command {
         CourseCommand::Check(arguments) => course_check::run(arguments, context),
+        CourseCommand::Mutants(arguments) => course_mutants::run(arguments, context),
         CourseCommand::New(arguments) => course_new::run(arguments, context),
         CourseCommand::NewLesson(arguments) => course_new::run_lesson(arguments, context),
         CourseCommand::Marks(arguments) => course_marks::run(arguments, context),

@@ -12,7 +12,7 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use crate::assemblies::drill::Places;
 use crate::assemblies::proof::report::{ProofOutcome, Report};
-use crate::assemblies::proof::{ProofJob, Trial, plan, prove};
+use crate::assemblies::proof::{ProofJob, Trial, Tried, plan, prove};
 use crate::edges::compiler::Toolchain;
 use crate::edges::course_files;
 use crate::flow::cancel::CancelToken;
@@ -83,7 +83,8 @@ pub fn run(arguments: &CourseCheckArgs, context: &Context) -> Result<Exit, Failu
     let lessons = chosen(&course, &arguments.lessons)?;
     let repeat = arguments.repeat;
     let trials = if arguments.files_only { Vec::new() } else { plan(lessons, repeat, seed) };
-    let report = tried(&course, &trials, seed, arguments, context);
+    let tried = tried(&trials, arguments.jobs, context);
+    let report = Report::of_trials(&course.course.title, seed, &trials, tried);
     if arguments.json {
         context.print_json(&report)?;
     } else if arguments.files_only {
@@ -100,14 +101,17 @@ pub fn run(arguments: &CourseCheckArgs, context: &Context) -> Result<Exit, Failu
     })
 }
 
-fn files(directory: Option<&Path>) -> Result<course::CourseFiles, Failure> {
+pub(super) fn files(directory: Option<&Path>) -> Result<course::CourseFiles, Failure> {
     let Some(directory) = directory else { return Ok(course_files::embedded()) };
     course_files::from_directory(directory).map_err(|error| {
         Failure::usage(error.to_string(), "name the directory that holds the course's `lessons` folder")
     })
 }
 
-fn chosen<'a>(course: &'a LoadedCourse, names: &[String]) -> Result<Vec<&'a LoadedLesson>, Failure> {
+pub(super) fn chosen<'a>(
+    course: &'a LoadedCourse,
+    names: &[String],
+) -> Result<Vec<&'a LoadedLesson>, Failure> {
     if names.is_empty() {
         return Ok(course.lessons.iter().collect());
     }
@@ -130,16 +134,14 @@ fn chosen<'a>(course: &'a LoadedCourse, names: &[String]) -> Result<Vec<&'a Load
     Ok(lessons)
 }
 
-fn tried(
-    course: &LoadedCourse,
+/// Runs trials, `jobs` at a time, with a bar on standard error where that is a terminal.
+pub(super) fn tried(
     trials: &[Trial<'_>],
-    seed: u64,
-    arguments: &CourseCheckArgs,
+    jobs: Option<NonZeroUsize>,
     context: &Context,
-) -> Report {
+) -> Vec<Option<Tried>> {
     let caches = caches::Caches::of_user();
     let usual = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    // Draws nothing where standard error is not a terminal.
     let bar = ProgressBar::new(trials.len() as u64);
     let template = context.error_look.pick("{bar:30} {pos}/{len} {msg}", "{bar:30.=>-} {pos}/{len} {msg}");
     bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -147,7 +149,7 @@ fn tried(
         trials,
         toolchain: &Toolchain::new(),
         places: Places { kit: &caches.kit, programs: &caches.programs, files: &caches.files },
-        jobs: arguments.jobs.unwrap_or(usual),
+        jobs: jobs.unwrap_or(usual),
         cancel: &CancelToken::new(),
         progress: &|trial, _| {
             bar.set_message(trial.lesson.to_string());
@@ -155,5 +157,5 @@ fn tried(
         },
     });
     bar.finish_and_clear();
-    Report::of_trials(&course.course.title, seed, trials, tried)
+    tried
 }

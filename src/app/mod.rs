@@ -14,6 +14,7 @@ pub mod context;
 pub mod course;
 pub mod course_check;
 pub mod course_marks;
+pub mod course_mutants;
 pub mod course_new;
 pub mod course_schema;
 pub mod doctor;

@@ -5,6 +5,7 @@ pub mod answers;
 pub mod course;
 pub mod draw;
 pub mod marking;
+pub mod mutants;
 pub mod overview;
 pub mod prediction;
 pub mod progress;

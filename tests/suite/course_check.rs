@@ -92,7 +92,7 @@ fn programs_with_another_verdict_than_declared_are_told() {
     files.insert("solutions/01-first/rust/double.rs", &b"fn main() { nonsense(); }\n"[..]);
     let told = check(&files, &[]).status(5).stderr("").stdout;
     for expected in [
-        "the model program in Rust must pass (seed 7)\n    `double` does not compile:\n    error",
+        "the model program in Rust must compile (seed 7)\n    `double` does not compile:\n    error",
         "the untouched starter in C must miss `doubled` (seed 7)\n    it does not miss `doubled`",
         "the attempt `plain` in C must miss `doubled` (seed 7)",
         "1 drill, 9 runs: the course is wrong (seed 7)\n",
@@ -167,4 +167,27 @@ fn a_course_about_something_else_is_proved() {
         let told = ran.status(0).stderr("").stdout;
         assert!(told.ends_with("2 drills, 24 runs: all as they must be (seed 7)\n"), "{told}");
     }
+}
+
+#[test]
+fn mutants_are_told_with_the_check_that_tells_them() {
+    if !compilers() {
+        return;
+    }
+    let mut files = proved();
+    let model = C.replace("FACTOR", "2").replace(
+        "puts(\"checkpoint",
+        "(void)mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);\n    puts(\"checkpoint",
+    );
+    let model = format!("#include <sys/mman.h>\n{model}");
+    files.insert("solutions/01-first/c/double.c", model.into_bytes());
+    let directory = tempfile::tempdir().unwrap();
+    write(&files, directory.path());
+    let course = directory.path().to_str().unwrap();
+    let ran = Run::new(&["--course", course, "course", "mutants", "1", "--seed", "7"]).with_cache().run();
+    let told = ran.status(0).stderr("").stdout;
+    // This drill asks for no mapping: whatever is done to the one there is makes no difference.
+    assert!(told.contains("c/double.c"), "{told}");
+    assert!(told.contains("    + (void)mmap(NULL, (4096) / 2, PROT_READ, MAP_PRIVATE"), "{told}");
+    assert!(told.contains("0 mutants missed, 5 passed, 0 did not compile\n"), "{told}");
 }

@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 pub use adversary::Adversary;
-pub use plan::{Subject, Trial, Wanted, plan};
+pub use plan::{Subject, Trial, Wanted, plan, plan_mutants};
 pub use weigh::Found;
 
 use crate::assemblies::drill::{self, DrillJob, Outcome, Places};

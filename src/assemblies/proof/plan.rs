@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::assemblies::proof::adversary::{self, Adversary};
 use crate::edges::compiler::{Source, SourceText};
 use crate::judgement::course::LoadedLesson;
+use crate::judgement::mutants::mutants;
 use crate::vocabulary::lesson::{Drill, Language};
 use crate::words::ids::{CheckId, LessonId, ProgramName, StepId};
 
@@ -47,6 +48,17 @@ pub enum Subject {
     Adversary {
         /// What they do.
         adversary: Adversary,
+    },
+    /// The model programs with one mistake made in one of them.
+    Mutant {
+        /// In which.
+        program: ProgramName,
+        /// In which line.
+        line: usize,
+        /// The line as it was.
+        before: String,
+        /// The line as it is.
+        after: String,
     },
 }
 
@@ -115,6 +127,39 @@ fn of_drill<'a>(
         let subject = Subject::Adversary { adversary };
         add(&drill, subject, adversary::LANGUAGE, programs, Wanted::MissSomehow, seed);
     }
+}
+
+/// The mutants of a lesson's model programs, which a drill without holes misses.
+#[must_use]
+pub fn plan_mutants(lesson: &LoadedLesson, seed: u64) -> Vec<Trial<'_>> {
+    let mut trials = Vec::new();
+    for drill in lesson.drills() {
+        for language in Language::ALL {
+            let models = lesson.models_of(drill, language);
+            for (program, text) in &models {
+                for mutant in mutants(text, language) {
+                    let mut programs = models.clone();
+                    programs.insert(program.clone(), mutant.source);
+                    trials.push(Trial {
+                        number: trials.len(),
+                        lesson: &lesson.id,
+                        drill: drill.clone(),
+                        subject: Subject::Mutant {
+                            program: program.clone(),
+                            line: mutant.line,
+                            before: mutant.before,
+                            after: mutant.after,
+                        },
+                        language,
+                        sources: sources(programs, language),
+                        wanted: Wanted::MissSomehow,
+                        seed,
+                    });
+                }
+            }
+        }
+    }
+    trials
 }
 
 fn sources(programs: BTreeMap<ProgramName, String>, language: Language) -> Vec<Source> {

@@ -158,7 +158,7 @@ const fn group(subject: &Subject) -> &'static str {
         Subject::Model => 0,
         Subject::Starter => 1,
         Subject::Attempt { .. } => 2,
-        Subject::Adversary { .. } => 3,
+        Subject::Adversary { .. } | Subject::Mutant { .. } => 3,
     }]
 }
 
@@ -166,7 +166,7 @@ fn outcome(found: &Found) -> ProofOutcome {
     match found {
         Found::AsWanted => ProofOutcome::Proved,
         Found::Undecided { .. } => ProofOutcome::Inconclusive,
-        Found::Contrary { .. } => ProofOutcome::Broken,
+        Found::Contrary { .. } | Found::DoesNotCompile { .. } => ProofOutcome::Broken,
         Found::Fault { .. } => ProofOutcome::Fault,
     }
 }
@@ -199,11 +199,13 @@ fn complaint(trial: &TrialReport, look: &Look, table: &mut String) {
         Subject::Starter => "the untouched starter".to_owned(),
         Subject::Attempt { attempt } => format!("the attempt `{attempt}`"),
         Subject::Adversary { adversary } => Adversary::words(*adversary).to_owned(),
+        Subject::Mutant { program, line, .. } => format!("the mutant of `{program}` in line {line}"),
     };
     let (must, reason) = match (&trial.wanted, &trial.tried.found) {
         (_, Found::AsWanted) => return,
         (_, Found::Undecided { reason }) => ("cannot be judged here".to_owned(), reason),
         (_, Found::Fault { reason }) => ("could not be run".to_owned(), reason),
+        (_, Found::DoesNotCompile { reason }) => ("must compile".to_owned(), reason),
         (Wanted::Pass, Found::Contrary { reason }) => ("must pass".to_owned(), reason),
         (Wanted::MissSomehow, Found::Contrary { reason }) => ("must miss".to_owned(), reason),
         (Wanted::Miss { checks }, Found::Contrary { reason }) => {

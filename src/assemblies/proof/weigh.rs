@@ -17,6 +17,11 @@ pub enum Found {
         /// In what.
         reason: String,
     },
+    /// A program does not compile.
+    DoesNotCompile {
+        /// What the compiler said, the beginning of it.
+        reason: String,
+    },
     /// It cannot be told on this machine.
     Undecided {
         /// Why.
@@ -39,7 +44,7 @@ pub(super) fn missed(verdict: &Verdict) -> Vec<CheckId> {
 pub(super) fn weigh(wanted: &Wanted, verdict: &Verdict) -> Found {
     if let Some(broken) = verdict.broken.first() {
         let errors: Vec<&str> = broken.errors.lines().take(12).collect();
-        return Found::Contrary {
+        return Found::DoesNotCompile {
             reason: format!("`{}` does not compile:\n{}", broken.program, errors.join("\n")),
         };
     }
