@@ -72,6 +72,34 @@ pub(super) fn part(word: &str) -> Part {
     }
 }
 
+/// Whether `word`, first in a text, makes it an order rather than a list of key words.
+pub(super) fn is_imperative(word: &str) -> bool {
+    matches!(
+        word,
+        "use"
+            | "call"
+            | "run"
+            | "add"
+            | "look"
+            | "see"
+            | "make"
+            | "put"
+            | "send"
+            | "pass"
+            | "take"
+            | "keep"
+            | "try"
+            | "avoid"
+            | "check"
+            | "think"
+            | "imagine"
+            | "give"
+            | "write"
+            | "open"
+            | "because"
+    )
+}
+
 /// The words that hold sentences together and are long enough to be misspelt.
 pub(super) const OFTEN_MISSPELT: [&str; 22] = [
     "without",
@@ -193,6 +221,9 @@ pub(super) fn unapostrophed(word: &str) -> Option<(&'static str, &'static str)> 
 /// The plain form of an irregular one: `wrote` and `written` are `write`.
 fn lemma(word: &str) -> Option<&'static str> {
     Some(match word {
+        "am" | "is" | "are" | "was" | "were" | "been" => "be",
+        "has" | "had" => "have",
+        "does" | "did" | "done" => "do",
         "wrote" | "written" => "write",
         "gave" | "given" => "give",
         "saw" | "seen" => "see",

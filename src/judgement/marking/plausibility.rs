@@ -6,7 +6,7 @@
 //! (*the of a is*). Judged by the kinds of neighbouring words alone, so that it works
 //! for any subject.
 
-use super::english::Part;
+use super::english::{self, Part};
 use super::structure::Structure;
 use super::tokens::{Kind, Parting, Tokens};
 
@@ -33,7 +33,8 @@ pub(super) fn judge(tokens: &Tokens, structure: &Structure) -> Plausibility {
         let holds = |part: &&Part| part.is_function() && **part != Part::Adverb;
         let holding = structure.part.iter().filter(holds).count();
         let parted = tokens.tokens.iter().skip(1).any(|token| token.parting >= Parting::Strong);
-        if holding * 9 < count && !parted {
+        let ordered = english::is_imperative(tokens.word(&tokens.tokens[0]));
+        if holding * 9 < count && !parted && !ordered {
             return Plausibility::KeyWords;
         }
     }
