@@ -1,0 +1,26 @@
+//! A wrong `advise`: populates for reading, which brings in the zero page.
+
+use std::error::Error;
+
+use memmap2::{Advice, MmapMut, UncheckedAdvice};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let size: usize = std::env::args().nth(1).ok_or("usage: advise SIZE")?.parse()?;
+    let (half, quarter) = (size / 2, size / 4);
+    let mut memory = MmapMut::map_anon(size)?;
+    println!("checkpoint mapped");
+
+    memory.advise_range(Advice::PopulateRead, 0, half)?;
+    println!("checkpoint populated");
+
+    memory[0] = 7;
+    memory[quarter] = 7;
+    // SAFETY: the quarter reads as zeros from here on, which is as good a content as any for
+    // bytes; no reference into the mapping is alive.
+    unsafe { memory.unchecked_advise_range(UncheckedAdvice::DontNeed, quarter, quarter)? };
+    println!("checkpoint thinned");
+
+    println!("kept={}", memory[0]);
+    println!("gone={}", memory[quarter]);
+    Ok(())
+}

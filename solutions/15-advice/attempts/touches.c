@@ -1,0 +1,42 @@
+/* A wrong advise: touches each page in a loop. */
+#define _GNU_SOURCE 1
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+static _Noreturn void fail(const char *what)
+{
+    perror(what);
+    exit(EXIT_FAILURE);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: advise SIZE\n");
+        return 2;
+    }
+    size_t size = strtoull(argv[1], NULL, 10);
+    size_t half = size / 2, quarter = size / 4;
+    unsigned char *memory =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED)
+        fail("mmap");
+    puts("checkpoint mapped");
+
+    for (size_t i = 0; i < half; i += 4096)
+        *(volatile unsigned char *)&memory[i] = 0;
+    puts("checkpoint populated");
+
+    memory[0] = 7;
+    memory[quarter] = 7;
+    if (madvise(memory + quarter, quarter, MADV_DONTNEED) != 0)
+        fail("madvise");
+    puts("checkpoint thinned");
+
+    printf("kept=%d\n", memory[0]);
+    printf("gone=%d\n", memory[quarter]);
+    if (munmap(memory, size) != 0)
+        fail("munmap");
+    return EXIT_SUCCESS;
+}
