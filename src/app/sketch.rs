@@ -11,6 +11,7 @@ use crate::assemblies::drill::Places;
 use crate::assemblies::sketching::{Live, SketchJob, live};
 use crate::assemblies::ui::markdown::markdown;
 use crate::assemblies::ui::pictures;
+use crate::assemblies::workspace::Workspace;
 use crate::edges::compiler::Toolchain;
 use crate::flow::cancel::CancelToken;
 use crate::judgement::course::LoadedLesson;
@@ -86,21 +87,9 @@ pub fn run(arguments: &SketchArgs, context: &Context) -> std::result::Result<Exi
     };
     let drawing = read(from)?;
     let workspace = context.find_workspace()?;
-    let caches = Caches::of_user();
-    let toolchain = Toolchain::new();
-    let seen = live(&SketchJob {
-        sketch,
-        specimens: &lesson.specimens,
-        preferred: workspace.as_ref().map_or(Language::C, crate::assemblies::workspace::Workspace::language),
-        toolchain: &toolchain,
-        places: Places { kit: &caches.kit, programs: &caches.programs, files: &caches.files },
-        cancel: &CancelToken::new(),
-    })
-    .map_err(Failure::fault)?;
-    let comparison = match seen {
-        Live::Seen { entries, mappings } => compare(&drawing, &entries, &mappings),
-        Live::Unseen { reason } => return inconclusive(arguments, context, lesson, sketch, &reason),
-        Live::Cancelled => return inconclusive(arguments, context, lesson, sketch, "it was cancelled"),
+    let comparison = match hold(workspace.as_ref(), lesson, sketch, &drawing)? {
+        Held::Compared(comparison) => comparison,
+        Held::Unseen(reason) => return inconclusive(arguments, context, lesson, sketch, &reason),
     };
     let right = comparison.is_right();
     if let Some(workspace) = &workspace {
@@ -115,6 +104,42 @@ pub fn run(arguments: &SketchArgs, context: &Context) -> std::result::Result<Exi
         context.print(&format!("{}\n{explain}", pictures::sketch(&context.look, &comparison)))?;
     }
     Ok(if right { Exit::Passed } else { Exit::Missed })
+}
+
+/// What came of holding a drawing against a live run.
+pub(super) enum Held {
+    /// It was compared.
+    Compared(Comparison),
+    /// The run did not come to the moment that is drawn, for this reason.
+    Unseen(String),
+}
+
+/// Runs the specimens of a sketch and holds a drawing against their maps.
+///
+/// # Errors
+/// Where the specimens cannot be run.
+pub(super) fn hold(
+    workspace: Option<&Workspace>,
+    lesson: &LoadedLesson,
+    sketch: &Sketch,
+    drawing: &[u8],
+) -> std::result::Result<Held, Failure> {
+    let caches = Caches::of_user();
+    let toolchain = Toolchain::new();
+    let seen = live(&SketchJob {
+        sketch,
+        specimens: &lesson.specimens,
+        preferred: workspace.map_or(Language::C, Workspace::language),
+        toolchain: &toolchain,
+        places: Places { kit: &caches.kit, programs: &caches.programs, files: &caches.files },
+        cancel: &CancelToken::new(),
+    })
+    .map_err(Failure::fault)?;
+    Ok(match seen {
+        Live::Seen { entries, mappings } => Held::Compared(compare(drawing, &entries, &mappings)),
+        Live::Unseen { reason } => Held::Unseen(reason),
+        Live::Cancelled => Held::Unseen("it was cancelled".to_owned()),
+    })
 }
 
 fn inconclusive(

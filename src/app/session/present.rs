@@ -8,21 +8,25 @@ use nix::sys::eventfd::EventFd;
 use super::Driver;
 use crate::app::context::language_of;
 use crate::app::exit::Failure;
+use crate::app::sketch::{Held, hold};
 use crate::app::{checking, hint, list};
 use crate::assemblies::ui::free_text::{self, Standing as TextStanding};
 use crate::assemblies::ui::look::Role;
 use crate::assemblies::ui::markdown::markdown;
 use crate::assemblies::ui::prompts::{self, Default};
-use crate::assemblies::ui::{lessons, prediction as shown, steps};
+use crate::assemblies::ui::{lessons, pictures, prediction as shown, steps};
 use crate::edges::terminal::{Input, KeyMode, wait};
 use crate::flow::session::{Event, Place, Presented};
 use crate::judgement::answers;
+use crate::judgement::course::LoadedLesson;
 use crate::judgement::marking::Rubric;
 use crate::judgement::prediction;
 use crate::judgement::progress::{Change, Outcome, Standing};
+use crate::judgement::sketch::blank;
 use crate::vocabulary::experiment::Predict;
 use crate::vocabulary::lesson::Step;
 use crate::vocabulary::question::Question;
+use crate::vocabulary::sketch::Sketch;
 
 impl Driver<'_, '_> {
     /// Presents a step.
@@ -33,6 +37,7 @@ impl Driver<'_, '_> {
             None | Some((_, Step::Drill(_))) => Presented::Left,
             Some((_, Step::Read(read))) => self.read(&read.text)?,
             Some((_, Step::Predict(predict))) => self.asking(|driver| driver.predict(predict))??,
+            Some((lesson, Step::Sketch(sketch))) => self.asking(|driver| driver.sketch(lesson, sketch))??,
             Some((lesson, step)) => match (step.question(), lesson.rubrics.get(step.id())) {
                 (Some(Question::Text(_)), Some(rubric)) => {
                     self.asking(|driver| driver.free_text(rubric))??
@@ -93,6 +98,32 @@ impl Driver<'_, '_> {
             TextStanding::ForTheLearner => {
                 let ask = "Does your answer say what the model answer says?";
                 presented(prompts::confirm(look, ask, Default::No)?)
+            }
+        })
+    }
+
+    /// The sheet in the learner's editor, then the drawing beside the live lines.
+    fn sketch(&self, lesson: &LoadedLesson, sketch: &Sketch) -> Result<Presented, Failure> {
+        let look = &self.context.look;
+        self.context.print(&format!("\n{}", markdown(look, &sketch.ask)))?;
+        let ready = prompts::confirm(look, "Open a sheet to draw on in your editor?", Default::Yes)?;
+        if !ready {
+            return Ok(Presented::Left);
+        }
+        let sheet = dialoguer::Editor::new().extension(".txt").require_save(true).edit(&blank(sketch));
+        let Some(drawing) = sheet.map_err(|error| Failure::fault(std::io::Error::other(error)))? else {
+            return Ok(Presented::Left);
+        };
+        Ok(match hold(Some(self.workspace), lesson, sketch, drawing.as_bytes())? {
+            Held::Compared(comparison) => {
+                let explain = markdown(look, &sketch.explain);
+                self.context.print(&format!("\n{}\n{explain}", pictures::sketch(look, &comparison)))?;
+                presented(comparison.is_right())
+            }
+            Held::Unseen(reason) => {
+                self.context.print(&look.wrap("inconclusive: ", &reason))?;
+                // The machine's want is not the learner's.
+                Presented::Passed
             }
         })
     }
