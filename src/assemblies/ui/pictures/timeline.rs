@@ -103,7 +103,7 @@ fn lanes(look: &Look, run: &Run, end: u64) -> String {
     };
     if let Some(most) = run.snapshots.iter().map(|snapshot| snapshot.rss).max() {
         let rss = known(&|snapshot| snapshot.rss.0);
-        lane("resident", &levels(look, &rss), &format!("{most} at most"));
+        lane("resident", &levels(look, &rss), &format!("max {most}"));
     }
     let faults =
         |snapshot: &Snapshot| snapshot.faults.as_ref().map_or(0, |faults| faults.minor + faults.major);
