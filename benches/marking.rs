@@ -3,7 +3,7 @@
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use mmaplings::edges::course_files;
-use mmaplings::judgement::marking::Shelf;
+use mmaplings::judgement::course::Shelf;
 
 fn main() {
     divan::main();

@@ -10,7 +10,8 @@ use serde::Deserialize;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::mark::shelf;
-use crate::judgement::marking::{Marking, Outcome, Reason, Shelf, ShelfError, Speaks, Tally};
+use crate::judgement::course::{Shelf, ShelfError};
+use crate::judgement::marking::{Marking, Outcome, Reason, Speaks, Tally};
 use crate::words::ids::PointId;
 
 /// Examples shown in the help.

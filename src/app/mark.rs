@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use crate::edges::course_files;
-use crate::judgement::marking::{Marking, Outcome, Reading, Rubric, Shelf, ShelfError};
+use crate::judgement::course::{Shelf, ShelfError};
+use crate::judgement::marking::{Marking, Outcome, Reading, Rubric};
 
 /// Mark an answer to a free-text question, read from standard input.
 #[derive(Debug, clap::Args)]

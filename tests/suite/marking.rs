@@ -9,7 +9,8 @@ use std::path::Path;
 
 use mmaplings::app::course_marks::{self, Comparison};
 use mmaplings::edges::course_files;
-use mmaplings::judgement::marking::{Marking, Outcome, Reading, Rubric, Shelf};
+use mmaplings::judgement::course::Shelf;
+use mmaplings::judgement::marking::{Marking, Outcome, Reading, Rubric};
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;

@@ -29,6 +29,7 @@ mod reference;
 mod rubrics;
 mod scenes;
 mod schema;
+mod shelf;
 mod source;
 mod steps;
 mod values;
@@ -41,6 +42,7 @@ pub use layout::load;
 pub use problem::{Drawing, Problem, ProblemReport, Problems};
 pub use reference::reference;
 pub use schema::{Document, schema};
+pub use shelf::{Shelf, ShelfError};
 
 use crate::judgement::marking::Rubric;
 use crate::vocabulary::lesson::{Attempt, Course, Drill, Language, Lesson, Step};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::judgement::course::LESSONS;
 use crate::judgement::course::files::CourseFiles;
 use crate::judgement::course::problem::Problem;
+use crate::judgement::course::shelf::{ORDINARY, WORDS};
 use crate::judgement::course::source::{Place, SourceFile};
 use crate::judgement::marking::{Rubric, RubricProblems, Words};
 use crate::vocabulary::lesson::{Lesson, Step};
@@ -13,7 +14,7 @@ use crate::words::ids::{LessonId, StepId};
 
 /// The words that the rubrics of a course share; nothing if they cannot be read.
 pub(super) fn words(files: &CourseFiles, problems: &mut Vec<Problem>) -> Option<Words> {
-    let path = format!("{LESSONS}/words.toml");
+    let path = WORDS.to_owned();
     let file = match SourceFile::read(&path, files.bytes(&path).unwrap_or_default()) {
         Ok(file) => file,
         Err(problem) => {
@@ -21,7 +22,8 @@ pub(super) fn words(files: &CourseFiles, problems: &mut Vec<Problem>) -> Option<
             return None;
         }
     };
-    Words::parse(&file.text).map_err(|found| tell(&file, &found, problems)).ok()
+    let words = Words::parse(&file.text).map_err(|found| tell(&file, &found, problems)).ok()?;
+    Some(words.with_ordinary(&files.text(ORDINARY).unwrap_or_default()))
 }
 
 fn tell(file: &SourceFile, found: &RubricProblems, problems: &mut Vec<Problem>) {

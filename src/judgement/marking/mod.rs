@@ -17,7 +17,6 @@ mod misspelling;
 mod pattern;
 mod plausibility;
 mod rubric;
-mod shelf;
 mod structure;
 #[cfg(test)]
 mod tests;
@@ -25,7 +24,6 @@ mod tokens;
 
 pub use agreement::Tally;
 pub use rubric::{Misconception, Point, Rubric, RubricProblem, RubricProblems, Weight, Words};
-pub use shelf::{Shelf, ShelfError};
 
 use lexicon::Span;
 use matching::Matcher;

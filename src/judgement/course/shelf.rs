@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::rubric::{Rubric, RubricProblems, Words};
-use crate::judgement::course::CourseFiles;
+use super::CourseFiles;
+use crate::judgement::marking::{Rubric, RubricProblems, Words};
 use crate::words::prose;
 
 /// A course's rubrics by question.
@@ -46,9 +46,9 @@ fn suggested(near: &Option<String>) -> String {
 }
 
 /// Where a course keeps the words that its rubrics share.
-const WORDS: &str = "lessons/words.toml";
+pub(super) const WORDS: &str = "lessons/words.toml";
 /// Where it keeps words that only look misspelt.
-const ORDINARY: &str = "lessons/ordinary.txt";
+pub(super) const ORDINARY: &str = "lessons/ordinary.txt";
 
 impl Shelf {
     /// The shelf of a course: the rubrics beside its lessons, with its shared words, if it has any.
