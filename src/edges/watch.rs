@@ -2,7 +2,7 @@
 //! file, a truncation and a write, a bare `touch`.
 //!
 //! The folders are watched (`inotify(7)`), because a rename replaces the file itself;
-//! a save is what changes a file's [`Stamp`] and leaves it complete (closed after
+//! a save is what changes a file's `Stamp` and leaves it complete (closed after
 //! writing, or renamed into place). Where saves may come from another machine, or
 //! there are no more watches to be had, the files are looked at in intervals, and
 //! [`Watcher::method`] says so. What a save leads to is left to the caller.

@@ -21,7 +21,7 @@
 //! - Everything happens on the thread that made the stage: ptrace allows no other, and
 //!   therefore a `Stage` is not `Send`. Only changes of its own threads are consumed;
 //!   other children of this thread, and of other threads, are never reaped.
-//! - It sleeps in `poll(2)` unless there is something to do; no wakeup is lost (see [`wake`]).
+//! - It sleeps in `poll(2)` unless there is something to do; no wakeup is lost (see `wake`).
 //! - Its memory is bounded by its [`Limits`], whatever the programs do.
 //! - `Err` means that the observer failed. What a program does is an [`Event`] or evidence.
 //!

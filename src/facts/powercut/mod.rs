@@ -6,7 +6,7 @@
 //! `msync(2)` with `MS_SYNC`) says that it has. So every file is kept twice,
 //! as *written* and as *durable*, with the versions that its pages had in
 //! between ([`content`]); and so is every directory, with the changes of names
-//! in between ([`names`]). A cut draws one [`Image`] from all that could be left.
+//! in between (`names`). A cut draws one [`Image`] from all that could be left.
 //!
 //! What is durable, as the manual pages promise it and no more:
 //! - `fsync` of a file makes its bytes and its length durable, not its name.

@@ -1,8 +1,8 @@
 //! Marking free text: what an answer states, by a rubric, without a model or a network.
 //!
-//! An answer goes through: [`tokens`] (words and numbers) → [`structure`] (sentences,
-//! clauses, what is denied) → [`lexicon`] (which classes of words are where, misspelt or
-//! inflected) → [`matching`] (where the rubric's [`pattern`]s hold) → a [`Marking`].
+//! An answer goes through: `tokens` (words and numbers) → `structure` (sentences,
+//! clauses, what is denied) → `lexicon` (which classes of words are where, misspelt or
+//! inflected) → `matching` (where the rubric's `pattern`s hold) → a [`Marking`].
 //!
 //! Invariants: any text at all can be marked; nothing about a subject is in the code, all
 //! of it is in the rubric and the course's shared words; key words without a claim earn
