@@ -398,6 +398,9 @@ pub struct Cut {
     pub instrument: Instrument,
     /// Pages that the kernel had written and nobody had flushed.
     pub unflushed_pages: u64,
+    /// Faults of the disk that the scene asked for and that the instrument cannot bring about.
+    #[serde(default)]
+    pub faults_left_out: u64,
 }
 
 /// What a power cut was made with.

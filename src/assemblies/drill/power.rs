@@ -16,6 +16,7 @@ use crate::vocabulary::scene::{DiskMoment, Surviving};
 pub(super) struct Power {
     disk: Option<PowerCutDisk>,
     moment: Option<(DiskMoment, u64)>,
+    faults_left_out: u64,
     pub(super) cuts: Vec<Cut>,
 }
 
@@ -49,12 +50,14 @@ impl Power {
             ) => None,
             Err(error) => return Err(error),
         };
-        Ok(Self { disk, moment: None, cuts: Vec::new() })
+        Ok(Self { disk, moment: None, faults_left_out: 0, cuts: Vec::new() })
     }
 
+    /// Without a disk the moment never comes, and the programs are cut at their end: then
+    /// there are acknowledgements to be judged by the calls before them.
     pub(super) fn set_cut(&mut self, at: DiskMoment, nth: u64) {
-        let Some(disk) = &self.disk else { return };
         self.moment = Some((at, nth));
+        let Some(disk) = &self.disk else { return };
         disk.set_cut(match at {
             DiskMoment::BeforeFlush => CutAt::Flush { nth, edge: FlushEdge::Before },
             DiskMoment::AfterFlush => CutAt::Flush { nth, edge: FlushEdge::After },
@@ -62,10 +65,11 @@ impl Power {
         });
     }
 
-    /// A fault of the disk. Without a disk there is none, and nothing is missed.
-    pub(super) fn inject(&self, fault: Fault) {
-        if let Some(disk) = &self.disk {
-            disk.inject(fault);
+    /// A fault of the disk. Without a disk there can be none, and the evidence says so.
+    pub(super) fn inject(&mut self, fault: Fault) {
+        match &self.disk {
+            Some(disk) => disk.inject(fault),
+            None => self.faults_left_out += 1,
         }
     }
 
@@ -130,6 +134,7 @@ impl Power {
             survivors: survivors.to_string(),
             instrument: Instrument::PowerCutDisk,
             unflushed_pages: 0,
+            faults_left_out: self.faults_left_out,
         };
         self.moment = None;
         if let Some(disk) = &mut self.disk {
@@ -160,5 +165,24 @@ pub(super) fn request(at: DiskMoment, nth: u64) -> String {
         DiskMoment::BeforeFlush => format!("instead of flush {nth}"),
         DiskMoment::AfterFlush => format!("after flush {nth}"),
         DiskMoment::Write => format!("at write {nth}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_disk_programs_are_cut_at_their_end_and_no_fault_is_claimed() {
+        let mut power = Power { disk: None, moment: None, faults_left_out: 0, cuts: Vec::new() };
+        power.set_cut(DiskMoment::BeforeFlush, 2);
+        assert!(power.has_moment(), "the cut waits");
+        assert!(!power.moment_has_come(), "there is no disk of which anything is asked");
+        power.inject(Fault::FlushFails { nth: 1 });
+        power.restart(5, Cause::End, Surviving::Flushed, 1).unwrap();
+        let [cut] = power.cuts.as_slice() else { panic!("one cut") };
+        assert_eq!(cut.moment, "after all programs had ended");
+        assert_eq!(cut.instrument, Instrument::Calls);
+        assert_eq!(cut.faults_left_out, 1);
     }
 }

@@ -43,6 +43,11 @@ pub(super) fn survives(
     let found = listing(witness.run(by)?, listed);
     let lost = (0..safe).find(|&index| found.get(index).map(String::as_str) != Some(sent[index].as_str()));
     let Some(lost) = lost else {
+        if cut.faults_left_out > 0 {
+            return Err(Finding::undecided(
+                "only a power-cut disk can be made to fail, and there is none here",
+            ));
+        }
         let records = prose::count(safe, "record");
         return Ok(format!("{records} acknowledged, {} listed after the cut", found.len()));
     };

@@ -423,6 +423,7 @@ fn cut(acknowledged: &[(u64, &str)], calls: Vec<Call>, listed: &[&str], instrume
         survivors: "only what was flushed".to_owned(),
         instrument,
         unflushed_pages: 1,
+        faults_left_out: 0,
     });
     evidence
 }
@@ -481,6 +482,9 @@ fn without_a_disk_each_acknowledgement_needs_a_flush_before_it() {
         assert!(judged(SURVIVES, &evidence).starts_with("missed"));
     }
     assert!(judged(UNTORN, &weaker(CallOutcome::Returned(0))).starts_with("undecided"));
+    let mut unfailing = weaker(CallOutcome::Returned(0));
+    unfailing.scenes[0].cuts[0].faults_left_out = 1;
+    assert!(judged(SURVIVES, &unfailing).starts_with("undecided"), "no fault was there to be heeded");
 }
 
 #[test]

@@ -59,8 +59,8 @@ impl Engine<'_> {
         Ok(Step::Done(()))
     }
 
-    pub(super) fn inject(&self, fault: Fault) {
-        if let Some(power) = &self.power {
+    pub(super) fn inject(&mut self, fault: Fault) {
+        if let Some(power) = &mut self.power {
             power.inject(fault);
         }
     }
