@@ -1,0 +1,117 @@
+/* ledger FILE append N, ledger FILE list: entries that are never seen half-written. */
+#define _GNU_SOURCE 1
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { ACCOUNTS = 8 };
+
+static size_t page;
+
+static _Noreturn void fail(const char *what)
+{
+    perror(what);
+    exit(EXIT_FAILURE);
+}
+
+/* Where the share of an account stands, both counted from 0. */
+static int64_t *share(char *base, size_t account, size_t index)
+{
+    return (int64_t *)(base + (1 + account) * page) + index;
+}
+
+static int64_t total(char *base, size_t index)
+{
+    int64_t sum = 0;
+    for (size_t account = 0; account < ACCOUNTS; account++)
+        sum += *share(base, account, index);
+    return sum;
+}
+
+static void store(char *base, size_t index, int64_t amount)
+{
+    for (size_t account = 0; account < ACCOUNTS; account++)
+        *share(base, account, index) = amount / ACCOUNTS;
+}
+
+static void make_durable(char *base, size_t pages)
+{
+    if (msync(base, pages * page, MS_SYNC) != 0)
+        fail("msync");
+}
+
+/* What the header says of the entries. Two of them take turns, so that the one before is still
+ * there if the new one, or something that it counts, did not survive. */
+struct header {
+    uint64_t count, checksum;
+};
+
+/* FNV-1a over the number of entries and all their shares. */
+static uint64_t checksum(char *base, uint64_t count)
+{
+    uint64_t sum = (UINT64_C(0xcbf29ce484222325) ^ count) * UINT64_C(0x100000001b3);
+    for (size_t account = 0; account < ACCOUNTS; account++) {
+        const unsigned char *bytes = (const unsigned char *)share(base, account, 0);
+        for (size_t i = 0; i < count * sizeof(int64_t); i++)
+            sum = (sum ^ bytes[i]) * UINT64_C(0x100000001b3);
+    }
+    return sum;
+}
+
+/* How many entries are whole: as the later of the headers says that fits what it counts. */
+static size_t count_of(char *base)
+{
+    const struct header *headers = (const struct header *)base;
+    size_t count = 0;
+    for (size_t i = 0; i < 2; i++) {
+        bool fits = headers[i].count <= page / sizeof(int64_t)
+                    && headers[i].checksum == checksum(base, headers[i].count);
+        if (fits && headers[i].count > count)
+            count = headers[i].count;
+    }
+    return count;
+}
+
+int main(int argc, char **argv)
+{
+    bool append = argc == 4 && strcmp(argv[2], "append") == 0;
+    if (!append && !(argc == 3 && strcmp(argv[2], "list") == 0)) {
+        fprintf(stderr, "usage: ledger FILE append N, ledger FILE list\n");
+        return 2;
+    }
+    page = (size_t)sysconf(_SC_PAGESIZE);
+    int fd = open(argv[1], O_RDWR | O_CLOEXEC);
+    if (fd < 0)
+        fail(argv[1]);
+    char *base = mmap(NULL, (1 + ACCOUNTS) * page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (base == MAP_FAILED)
+        fail("mmap");
+
+    size_t count = count_of(base);
+    if (!append) {
+        for (size_t index = 0; index < count; index++)
+            printf("total=%" PRId64 "\n", total(base, index));
+        return EXIT_SUCCESS;
+    }
+
+    puts("checkpoint mapped");
+    int64_t amount;
+    for (long left = strtol(argv[3], NULL, 10); left > 0 && scanf("%" SCNd64, &amount) == 1; left--) {
+        if (count == page / sizeof amount) {
+            fprintf(stderr, "the ledger is full\n");
+            return EXIT_FAILURE;
+        }
+        store(base, count, amount);
+        count++;
+        ((struct header *)base)[count % 2] = (struct header){ count, checksum(base, count) };
+        make_durable(base, 1 + ACCOUNTS);
+        printf("durable=%zu\n", count);
+    }
+    return EXIT_SUCCESS;
+}
