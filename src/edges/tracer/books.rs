@@ -127,6 +127,13 @@ pub fn faults(process: i32) -> Option<(u64, u64)> {
     books::faults(&text(process, "stat")?)
 }
 
+/// The ids of all processes that this one can see.
+#[must_use]
+pub fn processes() -> Vec<i32> {
+    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
+    entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok()).collect()
+}
+
 /// What the link of a descriptor says.
 #[must_use]
 pub fn behind(process: i32, descriptor: i32) -> Option<String> {

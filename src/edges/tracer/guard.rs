@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::tree::{Phase, Standing};
+use super::tree::{Phase, Standing, Tree};
 use super::turn::MEMORY_PERIOD;
 use super::{Event, Limits, Stage, books, ptrace};
 use crate::vocabulary::evidence::{KillReason, Limit};
@@ -25,8 +25,8 @@ impl Stage {
     pub(super) fn next_deadline(&self) -> Instant {
         let now = Instant::now();
         let mut next = now + Duration::from_secs(3600);
-        for tree in self.trees.iter().filter(|tree| !tree.is_over()) {
-            if tree.killing.is_some() {
+        for tree in self.trees.iter().filter(|tree| tree.is_peopled()) {
+            if tree.is_doomed() {
                 next = next.min(now + ROLL_CALL_PERIOD);
                 continue;
             }
@@ -134,12 +134,30 @@ impl Stage {
             let why = if main_ended { KillReason::LeftBehind } else { KillReason::SceneOver };
             self.kill_tree(index, why);
         }
-        while self.trees.iter().any(|tree| !tree.is_over()) && Instant::now() < until {
-            // A system that refuses to poll lets nothing be awaited: what is left is killed
-            // by the kernel when this thread ends (PTRACE_O_EXITKILL).
-            if self.turn(until).is_err() {
+        loop {
+            while self.trees.iter().any(Tree::is_peopled) && Instant::now() < until {
+                // A system that refuses to poll lets nothing be awaited: what is left is killed
+                // by the kernel when this thread ends (PTRACE_O_EXITKILL).
+                if self.turn(until).is_err() {
+                    return;
+                }
+            }
+            if Instant::now() >= until || !self.find_stragglers() {
                 return;
             }
         }
+    }
+
+    /// Takes in children that no one has told of: their parents were killed in the middle of
+    /// making them, and they have not stopped for the first time yet. Tells whether there were any.
+    fn find_stragglers(&mut self) -> bool {
+        if !self.trees.iter().any(|tree| tree.killing.is_some() && tree.made > 1) {
+            return false;
+        }
+        let mut any = false;
+        for process in books::processes() {
+            any |= !self.tasks.contains_key(&process) && self.adopt(process);
+        }
+        any
     }
 }

@@ -272,7 +272,7 @@ impl Stage {
             self.trees[tree].add_process(process, parent);
         }
         self.add_task(thread, tree, process);
-        if self.trees[tree].killing.is_some() {
+        if self.trees[tree].is_doomed() {
             ptrace::kill(process);
         }
     }
@@ -375,7 +375,7 @@ impl Stage {
             tree.run.run_us = u64::try_from(tree.elapsed(now).as_micros()).unwrap_or(u64::MAX);
             tree.grace = Some(now + GRACE);
         }
-        if tree.members.is_empty() {
+        if tree.members.is_empty() && !tree.is_over() {
             self.tree_ended(index);
         }
     }

@@ -185,6 +185,17 @@ impl Tree {
         matches!(self.phase, Phase::Ended)
     }
 
+    /// Whether whatever is still alive of it is to die.
+    pub(super) const fn is_doomed(&self) -> bool {
+        self.killing.is_some() || self.is_over()
+    }
+
+    /// Whether something of it may still be alive. A tree that is over can be so again: a child
+    /// whose parent was killed in the middle of making it tells of itself when it gets to run.
+    pub(super) fn is_peopled(&self) -> bool {
+        !self.is_over() || !self.members.is_empty()
+    }
+
     /// Enters how its first process ended.
     pub(super) fn set_ending(&mut self, ending: Ending) {
         if let Some(first) = self.run.processes.first_mut() {

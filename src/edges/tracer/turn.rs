@@ -28,7 +28,7 @@ impl Stage {
         let deadline = self.next_deadline();
         if !self.more_changes {
             self.sleep(until.min(deadline))?;
-            if self.trees.iter().any(|tree| tree.killing.is_some() && !tree.is_over()) {
+            if self.trees.iter().any(|tree| tree.is_doomed() && tree.is_peopled()) {
                 self.ask_each().map_err(wait())?;
             }
         }
@@ -167,7 +167,7 @@ impl Stage {
 
     /// Takes in an unknown thread if it is one that we trace: a child whose own first stop was
     /// told before its parent's, or whose parent was killed before it could tell.
-    fn adopt(&mut self, thread: i32) -> bool {
+    pub(super) fn adopt(&mut self, thread: i32) -> bool {
         if books::tracer_of(thread) != Some(ptrace::this_thread()) {
             return false;
         }

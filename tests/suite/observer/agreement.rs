@@ -188,7 +188,7 @@ const RESIDENT: &str = r#"
     mlock((void *)a, 65536);
     say("checkpoint resident\n");"#;
 
-/// Tolerance: none. The process stands, so its books do.
+/// Tolerance: none. The process stands, so its books do, save for how many others share a page.
 #[test]
 fn others_read_the_same_books() {
     let Some(bench) = Bench::new() else { return };
@@ -211,11 +211,15 @@ fn others_read_the_same_books() {
         let counter = |key: &str| Bytes(theirs.extension.map.get(key).copied().unwrap_or(0));
         let books = &ours.books;
         assert_eq!(books.rss, counter("Rss"), "{ours}");
-        assert_eq!(books.pss, counter("Pss"), "{ours}");
         assert_eq!(books.private_dirty, counter("Private_Dirty"), "{ours}");
-        assert_eq!(books.private_clean, counter("Private_Clean"), "{ours}");
-        assert_eq!(books.shared_clean, counter("Shared_Clean"), "{ours}");
         assert_eq!(books.shared_dirty, counter("Shared_Dirty"), "{ours}");
+        // Who else maps a library changes with every program that starts or ends meanwhile.
+        let clean = counter("Private_Clean") + counter("Shared_Clean");
+        assert_eq!(books.private_clean + books.shared_clean, clean, "{ours}");
+        if ours.inode == 0 || ours.path.ends_with("/file") {
+            assert_eq!(books.pss, counter("Pss"), "{ours}");
+            assert_eq!(books.private_clean, counter("Private_Clean"), "{ours}");
+        }
         assert_eq!(books.anonymous, counter("Anonymous"), "{ours}");
         assert_eq!(books.locked, counter("Locked"), "{ours}");
     }
