@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::assemblies::proof::plan::Wanted;
 use crate::judgement::verdict::{Judgement, Outcome, Standing, Verdict};
+use crate::vocabulary::evidence::Instrument;
 use crate::words::ids::CheckId;
 
 /// What came of a trial.
@@ -62,6 +63,10 @@ pub(super) fn weigh(wanted: &Wanted, verdict: &Verdict) -> Found {
         Wanted::Miss { checks } => {
             let held: Vec<String> =
                 checks.iter().filter_map(|check| standing(verdict, check)).filter_map(held).collect();
+            // What only a power-cut disk can show is no fault of the course where there is none.
+            if !held.is_empty() && verdict.instruments.contains(&Instrument::Calls.to_string()) {
+                return Found::Undecided { reason: format!("by a weaker instrument, {}", held.join("\n")) };
+            }
             if !held.is_empty() {
                 return Found::Contrary { reason: held.join("\n") };
             }
@@ -173,6 +178,9 @@ mod tests {
         let reason = "it does not miss `b`: 8".to_owned();
         assert_eq!(weigh(&wanted(&["a", "b", "c"]), &one), Found::Contrary { reason });
         assert!(matches!(weigh(&wanted(&["a", "c"]), &one), Found::Undecided { .. }));
+        let weaker = Verdict { instruments: vec![Instrument::Calls.to_string()], ..one };
+        assert_eq!(weigh(&wanted(&["a"]), &weaker), Found::AsWanted);
+        assert!(matches!(weigh(&wanted(&["a", "b"]), &weaker), Found::Undecided { .. }));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! With the power-cut disk the listing itself is the evidence, for the disk has forgotten
 //! what was not flushed. With the weaker instrument nothing is forgotten; then each
-//! acknowledgement must have a flush that succeeded before it, and since the one before.
+//! acknowledgement must have a flush of its own before it, one that succeeded.
 
 use super::calls::line;
 use super::witness::{Finding, Witness, last_words};
@@ -125,15 +125,21 @@ fn acknowledgements(
     Ok(found)
 }
 
-/// The weaker instrument: a flush that succeeded lies before each acknowledgement.
+/// The weaker instrument: before each acknowledgement there are as many flushes that succeeded
+/// as there are acknowledgements.
+///
+/// They are counted from the start, and not since the acknowledgement before: a line is read a
+/// moment after it was written, when the next flush may have been made already. So a program
+/// that flushes too late may be passed, but none is blamed that flushes in time.
 fn flushed(
     run: &Run,
     of: &InstanceName,
     acknowledged: &ResultName,
     acknowledgements: &[Acknowledgement],
 ) -> Result<(), Finding> {
-    for one in acknowledgements {
-        if !between(run, one).any(|call| is_flush(call) && call.succeeded()) {
+    for (earlier, one) in acknowledgements.iter().enumerate() {
+        let flushes = run.calls.iter().filter(|call| call.at <= one.at && is_flush(call) && call.succeeded());
+        if flushes.count() <= earlier {
             if run.calls_dropped > 0 {
                 return Err(Finding::undecided("it made more calls than are recorded"));
             }

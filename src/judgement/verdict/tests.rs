@@ -482,6 +482,12 @@ fn without_a_disk_each_acknowledgement_needs_a_flush_before_it() {
         assert!(judged(SURVIVES, &evidence).starts_with("missed"));
     }
     assert!(judged(UNTORN, &weaker(CallOutcome::Returned(0))).starts_with("undecided"));
+    let flush = || call("msync", &["MS_SYNC"], CallOutcome::Returned(0));
+    let two = [(8, "1"), (9, "2")];
+    let read_late = cut(&two, vec![flush(), flush()], &["11", "22"], Instrument::Calls);
+    assert!(judged(SURVIVES, &read_late).starts_with("held"), "both flushes came before the first was read");
+    let one_for_two = cut(&two, vec![flush()], &["11", "22"], Instrument::Calls);
+    assert!(judged(SURVIVES, &one_for_two).starts_with("missed"));
     let mut unfailing = weaker(CallOutcome::Returned(0));
     unfailing.scenes[0].cuts[0].faults_left_out = 1;
     assert!(judged(SURVIVES, &unfailing).starts_with("undecided"), "no fault was there to be heeded");
