@@ -119,18 +119,26 @@ fn acknowledgements(
             let expected = format!("{of} to print {acknowledged}=K, K being a number of records");
             Finding::missed(expected, format!("it printed {acknowledged}={}", result.value))
         })?;
-        found.push(Acknowledgement { records, since, at: result.at });
-        since = result.at;
+        let at = written(run, acknowledged, &result.value, since).unwrap_or(result.at);
+        found.push(Acknowledgement { records, since, at });
+        since = at;
     }
     Ok(found)
+}
+
+/// When the line was written, where that call was seen after `since`. It is read a moment later,
+/// when the program may have gone on to the next flush.
+fn written(run: &Run, name: &ResultName, value: &str, since: u64) -> Option<u64> {
+    let line = format!("{name}={value}\\n");
+    let write = |call: &&Call| call.name.starts_with("write") && call.text.contains(&line);
+    run.calls.iter().filter(|call| call.at >= since).find(write).map(|call| call.at)
 }
 
 /// The weaker instrument: before each acknowledgement there are as many flushes that succeeded
 /// as there are acknowledgements.
 ///
-/// They are counted from the start, and not since the acknowledgement before: a line is read a
-/// moment after it was written, when the next flush may have been made already. So a program
-/// that flushes too late may be passed, but none is blamed that flushes in time.
+/// They are counted from the start, and not since the acknowledgement before: where it was not
+/// seen when a line was written, only when it was read, the next flush may have been made already.
 fn flushed(
     run: &Run,
     of: &InstanceName,
@@ -147,7 +155,7 @@ fn flushed(
                 "{of} to flush, and the flush to succeed, before it prints {acknowledged}={}",
                 one.records
             );
-            let shows = between(run, one).map(line);
+            let shows = between(run, one).filter(|call| writes_out(call)).map(line);
             return Err(Finding::missed(expected, "it did not").showing(shows));
         }
     }
@@ -167,10 +175,15 @@ fn is_flush(call: &Call) -> bool {
     }
 }
 
-/// The calls between the acknowledgement before and this one, and the cut.
+fn writes_out(call: &Call) -> bool {
+    matches!(call.name.as_str(), "msync" | "fsync" | "fdatasync" | "sync_file_range" | "sync" | "syncfs")
+}
+
+/// The calls between the acknowledgement before and this one that write files out, flushing
+/// or not, and the cut. All others (a loader makes dozens) would only hide them.
 fn before(run: &Run, acknowledged: &ResultName, one: &Acknowledgement, cut: &Cut) -> Vec<String> {
-    let calls: Vec<String> = between(run, one).map(line).collect();
-    let none = "(no call that was traced: nothing flushed it)".to_owned();
+    let calls: Vec<String> = between(run, one).filter(|call| writes_out(call)).map(line).collect();
+    let none = "(no call in between that writes it out)".to_owned();
     let calls = if calls.is_empty() { vec![none] } else { calls };
     let acknowledgement = format!("{acknowledged}={}", one.records);
     calls.into_iter().chain([acknowledgement, told(cut)]).collect()

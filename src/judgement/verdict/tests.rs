@@ -453,6 +453,10 @@ fn what_was_acknowledged_must_be_listed_after_the_cut() {
         &["msync(…) = 0", "durable=2", "power cut after flush 2; survives: only what was flushed"],
         "the calls between the record and its acknowledgement"
     );
+    let unflushed = cut(&two, vec![call("mmap", &[], CallOutcome::Returned(4096))], &["11"], disk);
+    let verdict = judge(&[check(SURVIVES)], &unflushed);
+    let Standing::Missed { shows, .. } = &verdict.checks[0].standing else { panic!("it is missed") };
+    assert_eq!(shows[0], "(no call in between that writes it out)", "other calls would hide the point");
     for (acknowledged, listed, observed) in [
         ([(4, "1"), (8, "2")], &["11", "0"][..], "list shows 0 in its place"),
         ([(4, "1"), (8, "4")], &["11", "22", "33"], "it printed durable=4"),
@@ -488,6 +492,14 @@ fn without_a_disk_each_acknowledgement_needs_a_flush_before_it() {
     assert!(judged(SURVIVES, &read_late).starts_with("held"), "both flushes came before the first was read");
     let one_for_two = cut(&two, vec![flush()], &["11", "22"], Instrument::Calls);
     assert!(judged(SURVIVES, &one_for_two).starts_with("missed"));
+    let says = |at, line: &str| {
+        let text = format!(r#"write(1, "{line}\n", 10)"#);
+        Call { at, text, ..call("write", &[], CallOutcome::NotAwaited) }
+    };
+    let too_late = cut(&[(8, "1")], vec![says(4, "durable=1"), flush()], &["11"], Instrument::Calls);
+    assert!(judged(SURVIVES, &too_late).starts_with("missed"), "written before the flush, and read after it");
+    let in_time = cut(&[(8, "1")], vec![flush(), says(6, "durable=1")], &["11"], Instrument::Calls);
+    assert!(judged(SURVIVES, &in_time).starts_with("held"));
     let mut unfailing = weaker(CallOutcome::Returned(0));
     unfailing.scenes[0].cuts[0].faults_left_out = 1;
     assert!(judged(SURVIVES, &unfailing).starts_with("undecided"), "no fault was there to be heeded");
