@@ -115,6 +115,7 @@ pub fn run(arguments: &CheckArgs, context: &Context) -> Result<Exit, Failure> {
             "name a lesson that has one",
         ));
     }
+    checking::ready_the_disk(drills.iter().map(|(_, drill)| *drill));
     let desk = Desk {
         arguments,
         context,

@@ -11,7 +11,7 @@ use super::exit::{Exit, Failure};
 use crate::assemblies::drill::{self, DrillError, DrillJob, Outcome as Ended, Places, Progress};
 use crate::assemblies::workspace::Workspace;
 use crate::edges::compiler::{Colour, CompileError, Source, SourceText, Toolchain};
-use crate::edges::experiment;
+use crate::edges::{disk, experiment};
 use crate::flow::cancel::CancelToken;
 use crate::judgement::course::{LoadedCourse, LoadedLesson};
 use crate::judgement::prediction::{self, Locked};
@@ -21,8 +21,18 @@ use crate::vocabulary::evidence::{Build, Evidence};
 use crate::vocabulary::evidence_file::EvidenceFile;
 use crate::vocabulary::experiment::Predict;
 use crate::vocabulary::lesson::{Drill, Language};
+use crate::vocabulary::scene::Disk;
 use crate::words::digest;
 use crate::words::ids::ProgramName;
+
+/// Gets the power-cut disk ready, if one of `drills` wants one: an ordinary user without a mount
+/// helper has it in a namespace, which a process can enter only before it has threads. Where that
+/// fails too, the scenes find it out for themselves and name the weaker instrument.
+pub(super) fn ready_the_disk<'drill>(mut drills: impl Iterator<Item = &'drill Drill>) {
+    if drills.any(|drill| drill.scene.iter().any(|scene| scene.disk == Disk::PowerCut)) {
+        drop(disk::make_available());
+    }
+}
 
 /// What judges drills on this machine.
 #[derive(Debug)]

@@ -7,9 +7,9 @@ use std::thread;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::caches;
 use super::context::Context;
 use super::exit::{Exit, Failure};
+use super::{caches, checking};
 use crate::assemblies::drill::Places;
 use crate::assemblies::proof::report::{ProofOutcome, Report};
 use crate::assemblies::proof::{ProofJob, Trial, Tried, plan, prove};
@@ -82,6 +82,9 @@ pub fn run(arguments: &CourseCheckArgs, context: &Context) -> Result<Exit, Failu
     };
     let lessons = chosen(&course, &arguments.lessons)?;
     let repeat = arguments.repeat;
+    if !arguments.files_only {
+        checking::ready_the_disk(lessons.iter().flat_map(|lesson| lesson.drills()));
+    }
     let trials = if arguments.files_only { Vec::new() } else { plan(lessons, repeat, seed) };
     let tried = tried(&trials, arguments.jobs, context);
     let report = Report::of_trials(&course.course.title, seed, &trials, tried);

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use clap::Args;
 
+use super::checking;
 use super::context::{Context, find_lesson};
 use super::exit::{Exit, Failure};
 use super::init;
@@ -14,7 +15,7 @@ use crate::assemblies::ui::look::Role;
 use crate::assemblies::ui::prompts::{self, Default};
 use crate::assemblies::workspace::Workspace;
 use crate::flow::session::{Advance, Opening};
-use crate::judgement::course::LoadedCourse;
+use crate::judgement::course::{LoadedCourse, LoadedLesson};
 use crate::judgement::progress::Change;
 use crate::vocabulary::lesson::Language;
 
@@ -46,6 +47,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
     else {
         return Ok(Exit::Passed);
     };
+    checking::ready_the_disk(course.lessons.iter().flat_map(LoadedLesson::drills));
     session::run(context, &course, &workspace, Advance::ByKey, Opening::NextStep, Keys::Pressed)?;
     Ok(Exit::Passed)
 }
@@ -63,6 +65,7 @@ pub fn watch(arguments: &WatchArgs, context: &Context) -> Result<Exit, Failure> 
     }
     let advance = if arguments.advance { Advance::OnPass } else { Advance::ByKey };
     let keys = if attended() { Keys::Pressed } else { Keys::Absent };
+    checking::ready_the_disk(course.lessons.iter().flat_map(LoadedLesson::drills));
     session::run(context, &course, &workspace, advance, Opening::Drill, keys)?;
     Ok(Exit::Passed)
 }
