@@ -1,9 +1,8 @@
 //! `completions SHELL`: a script that completes commands, for the shell to load.
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::{Shell, generate};
 
-use super::cli::Cli;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 
@@ -14,13 +13,17 @@ pub struct CompletionsArgs {
     pub shell: Shell,
 }
 
-/// Prints the script.
+/// Prints the script that completes `command`.
 ///
 /// # Errors
 /// Where the output cannot be written.
-pub fn run(arguments: &CompletionsArgs, context: &Context) -> Result<Exit, Failure> {
+pub fn run(
+    arguments: &CompletionsArgs,
+    mut command: clap::Command,
+    context: &Context,
+) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    generate(arguments.shell, &mut Cli::command(), "mmaplings", &mut script);
+    generate(arguments.shell, &mut command, "mmaplings", &mut script);
     context.print(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Passed)
 }

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::cli::{Global, Stream};
 use super::exit::Failure;
+use super::global::{Global, Stream};
 use crate::assemblies::ui::look::{Look, Role};
 use crate::assemblies::workspace::{KeptAside, Starter, Workspace, WorkspaceError};
 use crate::edges::course_files;

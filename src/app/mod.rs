@@ -20,6 +20,7 @@ pub mod course_schema;
 pub mod doctor;
 pub mod exit;
 mod failing;
+pub mod global;
 pub mod hint;
 pub mod init;
 pub mod list;
@@ -35,7 +36,7 @@ pub mod sketch;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use cli::{Cli, Command};
 use context::Context;
@@ -77,7 +78,7 @@ fn run(command: Option<&Command>, context: &Context) -> Result<Exit, Failure> {
         Some(Command::Doctor(arguments)) => doctor::run(arguments, context),
         Some(Command::Reset(arguments)) => reset::run(arguments, context),
         Some(Command::Sketch(arguments)) => sketch::run(arguments, context),
-        Some(Command::Completions(arguments)) => completions::run(arguments, context),
+        Some(Command::Completions(arguments)) => completions::run(arguments, Cli::command(), context),
         Some(Command::Course(arguments)) => course::run(arguments, context),
         Some(Command::Maps(arguments)) => maps::run(arguments, context),
         Some(Command::Powercut(arguments)) => powercut::run(arguments, context),
