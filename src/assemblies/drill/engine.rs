@@ -146,7 +146,7 @@ fn state(
     page_size: Bytes,
 ) -> Result<FileState, DrillError> {
     let patches = job.drill.check.iter().filter_map(|check| match &check.expect {
-        Expectation::File { file: of, changes, .. } if *of == file => Some(changes),
+        Expectation::File(expected) if expected.file == file => Some(&expected.changes),
         _ => None,
     });
     // An offset that this scene's values do not give is no place in its file.
@@ -403,7 +403,7 @@ impl Engine<'_> {
     /// The calls that the drill's checks speak of and that are traced only on request.
     fn calls_asked_for(&self) -> Vec<String> {
         let named = self.job.drill.check.iter().filter_map(|check| match &check.expect {
-            Expectation::Calls { names, .. } => Some(names),
+            Expectation::Calls(expected) => Some(&expected.names),
             _ => None,
         });
         let mut names: Vec<String> = named.flatten().cloned().collect();

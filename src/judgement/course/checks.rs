@@ -13,7 +13,11 @@ use crate::judgement::course::problem::Problem;
 use crate::judgement::course::source::Place;
 use crate::judgement::course::steps::{distinct, said};
 use crate::judgement::course::values::Scope;
-use crate::vocabulary::check::{Check, Expectation, Selector};
+use crate::vocabulary::check::{
+    Check, Expectation, ExpectedCalls, ExpectedEnding, ExpectedFile, ExpectedListing, ExpectedMapping,
+    ExpectedMemory, ExpectedOutput, ExpectedProcesses, ExpectedSight, ExpectedSurvival, ExpectedTraffic,
+    Selector,
+};
 use crate::vocabulary::lesson::Drill;
 use crate::vocabulary::scene::{Action, Scene};
 use crate::vocabulary::value::{Expr, Template};
@@ -145,18 +149,18 @@ struct Mentions<'e, 'p> {
 impl<'e, 'p> Mentions<'e, 'p> {
     fn of(&mut self, expectation: &'e Expectation, place: Place<'p>) {
         match expectation {
-            Expectation::Ending { of, .. } => self.instance("of", of, place),
-            Expectation::Output { of, number, text, .. } => {
+            Expectation::Ending(ExpectedEnding { of, .. }) => self.instance("of", of, place),
+            Expectation::Output(ExpectedOutput { of, number, text, .. }) => {
                 self.instance("of", of, place);
                 self.number("number", number.as_ref(), place);
                 self.templates.extend(text.iter().map(|text| (place.key("text"), text)));
             }
-            Expectation::Seen { by, from, number, .. } => {
+            Expectation::Seen(ExpectedSight { by, from, number, .. }) => {
                 self.instance("by", by, place);
                 self.instance("from", from, place);
                 self.number("number", Some(number), place);
             }
-            Expectation::Mapping { of, at, which, count, same_file_as } => {
+            Expectation::Mapping(ExpectedMapping { of, at, which, count, same_file_as }) => {
                 self.instance("of", of, place);
                 self.moment("at", of, Some(at), place);
                 self.selector(which, place.key("which"));
@@ -167,7 +171,7 @@ impl<'e, 'p> Mentions<'e, 'p> {
                     self.moment("at", &other.of, Some(&other.at), place);
                 }
             }
-            Expectation::Rss { of, at, since, which, at_least, at_most, .. } => {
+            Expectation::Rss(ExpectedMemory { of, at, since, which, at_least, at_most, .. }) => {
                 self.instance("of", of, place);
                 self.moment("at", of, Some(at), place);
                 self.moment("since", of, since.as_ref(), place);
@@ -177,19 +181,19 @@ impl<'e, 'p> Mentions<'e, 'p> {
                 }
                 self.bounds(at_least.as_ref(), at_most.as_ref(), place);
             }
-            Expectation::Calls { of, file, after, before, at_least, at_most, .. } => {
+            Expectation::Calls(ExpectedCalls { of, file, after, before, at_least, at_most, .. }) => {
                 self.instance("of", of, place);
                 self.files.extend(file.iter().map(|file| (place.key("file"), file)));
                 self.window(of, after.as_ref(), before.as_ref(), place);
                 self.bounds(at_least.as_ref(), at_most.as_ref(), place);
             }
-            Expectation::BytesRead { of, after, before, at_least, at_most }
-            | Expectation::BytesWritten { of, after, before, at_least, at_most } => {
+            Expectation::BytesRead(ExpectedTraffic { of, after, before, at_least, at_most })
+            | Expectation::BytesWritten(ExpectedTraffic { of, after, before, at_least, at_most }) => {
                 self.instance("of", of, place);
                 self.window(of, after.as_ref(), before.as_ref(), place);
                 self.bounds(at_least.as_ref(), at_most.as_ref(), place);
             }
-            Expectation::File { file, length, changes } => {
+            Expectation::File(ExpectedFile { file, length, changes }) => {
                 self.files.push((place.key("file"), file));
                 self.number("length", length.as_ref(), place);
                 for (index, patch) in changes.iter().enumerate() {
@@ -198,16 +202,16 @@ impl<'e, 'p> Mentions<'e, 'p> {
                     self.number("value", Some(&patch.value), place);
                 }
             }
-            Expectation::Survives { of, by, records, .. } => {
+            Expectation::Survives(ExpectedSurvival { of, by, records, .. }) => {
                 self.instance("of", of, place);
                 self.instance("by", by, place);
                 self.lists.push((place.key("records"), records));
             }
-            Expectation::Untorn { by, records, .. } => {
+            Expectation::Untorn(ExpectedListing { by, records, .. }) => {
                 self.instance("by", by, place);
                 self.lists.push((place.key("records"), records));
             }
-            Expectation::Processes { of, at_least, at_most } => {
+            Expectation::Processes(ExpectedProcesses { of, at_least, at_most }) => {
                 self.instance("of", of, place);
                 self.bounds(at_least.as_ref(), at_most.as_ref(), place);
             }
@@ -337,7 +341,7 @@ fn unawaited(place: Place<'_>, scene: &Scene, of: &InstanceName, checkpoint: &Ch
 fn sense(expectation: &Expectation, place: Place<'_>, problems: &mut Vec<Problem>) {
     let unbounded = |least: &Option<Expr>, most: &Option<Expr>| least.is_none() && most.is_none();
     match expectation {
-        Expectation::Ending { status, signal, .. } => {
+        Expectation::Ending(ExpectedEnding { status, signal, .. }) => {
             if status.is_some() && signal.is_some() {
                 problems.push(place.problem("a program ends with a status or by a signal, not both"));
             }
@@ -355,7 +359,7 @@ fn sense(expectation: &Expectation, place: Place<'_>, problems: &mut Vec<Problem
                 });
             }
         }
-        Expectation::Output { number, text, nth, .. } => {
+        Expectation::Output(ExpectedOutput { number, text, nth, .. }) => {
             match (number, text) {
                 (None, None) => {
                     let problem = place.problem("an output is compared with a `number` or a `text`");
@@ -370,15 +374,17 @@ fn sense(expectation: &Expectation, place: Place<'_>, problems: &mut Vec<Problem
             }
             from_one(*nth, place, problems);
         }
-        Expectation::Seen { by, from, nth, .. } => {
+        Expectation::Seen(ExpectedSight { by, from, nth, .. }) => {
             if by == from {
                 let problem = place.key("from").problem(format!("`{by}` always sees its own stores"));
                 problems.push(problem.label("the same program as `by`"));
             }
             from_one(*nth, place, problems);
         }
-        Expectation::Mapping { which, .. } => which_is_something(which, place.key("which"), problems),
-        Expectation::Rss { which, at_least, at_most, .. } => {
+        Expectation::Mapping(ExpectedMapping { which, .. }) => {
+            which_is_something(which, place.key("which"), problems)
+        }
+        Expectation::Rss(ExpectedMemory { which, at_least, at_most, .. }) => {
             if let Some(which) = which {
                 which_is_something(which, place.key("which"), problems);
             }
@@ -386,7 +392,7 @@ fn sense(expectation: &Expectation, place: Place<'_>, problems: &mut Vec<Problem
                 problems.push(no_bound(place));
             }
         }
-        Expectation::Calls { names, .. } => {
+        Expectation::Calls(ExpectedCalls { names, .. }) => {
             if names.is_empty() {
                 problems.push(place.key("names").problem("at least one call must be named"));
             }
@@ -400,20 +406,20 @@ fn sense(expectation: &Expectation, place: Place<'_>, problems: &mut Vec<Problem
                 });
             }
         }
-        Expectation::BytesRead { at_least, at_most, .. }
-        | Expectation::BytesWritten { at_least, at_most, .. }
-        | Expectation::Processes { at_least, at_most, .. } => {
+        Expectation::BytesRead(ExpectedTraffic { at_least, at_most, .. })
+        | Expectation::BytesWritten(ExpectedTraffic { at_least, at_most, .. })
+        | Expectation::Processes(ExpectedProcesses { at_least, at_most, .. }) => {
             if unbounded(at_least, at_most) {
                 problems.push(no_bound(place));
             }
         }
-        Expectation::Survives { of, by, .. } => {
+        Expectation::Survives(ExpectedSurvival { of, by, .. }) => {
             if of == by {
                 let problem = place.key("by").problem(format!("`{by}` does not outlive the cut"));
                 problems.push(problem.label("the same program as `of`"));
             }
         }
-        Expectation::Untorn { .. } | Expectation::File { .. } => {}
+        Expectation::Untorn(_) | Expectation::File(_) => {}
     }
 }
 

@@ -14,7 +14,6 @@ use toml::de::{DeInteger, DeValue};
 
 use crate::judgement::course::problem::Problem;
 use crate::judgement::course::source::{Place, SourceFile, Turn, way};
-use crate::vocabulary::check::Expectation;
 use crate::vocabulary::scene::{Action, Source};
 
 /// Reads a file's values as a `T`. Where the file is not even TOML (`problems` is not empty),
@@ -215,11 +214,7 @@ impl Complaint {
 const WRONG_TAG: &str = "Incorrect tag value";
 
 fn wrong_tag(place: Place<'_>) -> Problem {
-    let choosers = [
-        ("do", tags::<Action>("do")),
-        ("draw", tags::<Source>("draw")),
-        ("kind", tags::<Expectation>("kind")),
-    ];
+    let choosers = [("do", tags::<Action>("do")), ("draw", tags::<Source>("draw"))];
     for (key, accepted) in choosers {
         if let Some(value) = place.text_of(key) {
             return unknown_value(place.key(key), value, &accepted);
@@ -296,6 +291,5 @@ mod tests {
     fn the_schema_lists_the_tags() {
         assert!(tags::<Action>("do").contains(&"send-each".to_owned()));
         assert!(tags::<Source>("draw").contains(&"sum-of-bytes".to_owned()));
-        assert!(tags::<Expectation>("kind").contains(&"bytes-read".to_owned()));
     }
 }

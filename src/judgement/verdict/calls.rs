@@ -3,18 +3,15 @@
 use super::witness::{Bounds, Finding, Witness};
 use crate::facts::call::{Call, Detail, Outcome};
 use crate::facts::mapping::Backing;
-use crate::vocabulary::check::{CallResult, Expectation};
+use crate::vocabulary::check::{CallResult, ExpectedCalls};
 use crate::vocabulary::evidence::Run;
 use crate::vocabulary::value::Expr;
 use crate::words::ids::{Checkpoint, InstanceName};
 use crate::words::prose;
 use crate::words::units::Addr;
 
-pub(super) fn calls(witness: &Witness<'_>, expectation: &Expectation) -> Result<String, Finding> {
-    let Expectation::Calls { of, names, flags, file, result, after, before, at_least, at_most } = expectation
-    else {
-        return Err(Finding::undecided("not a check on calls"));
-    };
+pub(super) fn calls(witness: &Witness<'_>, expected: &ExpectedCalls) -> Result<String, Finding> {
+    let ExpectedCalls { of, names, flags, file, result, after, before, .. } = expected;
     let run = witness.run(of)?;
     let path = file.as_ref().map(|file| witness.path(file)).transpose()?;
     let window = window(witness, of, run, after.as_ref(), before.as_ref())?;
@@ -25,7 +22,7 @@ pub(super) fn calls(witness: &Witness<'_>, expectation: &Expectation) -> Result<
         .filter(|call| ends_so(call, result))
         .filter(|call| path.is_none_or(|path| is_on(run, call, path)))
         .collect();
-    let bounds = bounds(witness, at_least.as_ref(), at_most.as_ref())?;
+    let bounds = bounds(witness, expected.bounds())?;
     let number = i64::try_from(counted.len()).unwrap_or(i64::MAX);
     // What was not recorded may hold what is missing, or what is forbidden.
     if run.calls_dropped > 0 && (!bounds.keep(number) || bounds.has_most()) {
@@ -60,8 +57,8 @@ pub(super) fn calls(witness: &Witness<'_>, expectation: &Expectation) -> Result<
     Err(Finding::missed(expected, write(number)).showing(shows))
 }
 
-fn bounds(witness: &Witness<'_>, at_least: Option<&Expr>, at_most: Option<&Expr>) -> Result<Bounds, Finding> {
-    let bounds = Bounds::new(witness, (at_least, at_most))?;
+fn bounds(witness: &Witness<'_>, asked: (Option<&Expr>, Option<&Expr>)) -> Result<Bounds, Finding> {
+    let bounds = Bounds::new(witness, asked)?;
     if bounds.has_least() || bounds.has_most() {
         return Ok(bounds);
     }

@@ -7,6 +7,7 @@
 use super::calls::line;
 use super::witness::{Finding, Witness, last_words};
 use crate::facts::call::Call;
+use crate::vocabulary::check::{ExpectedListing, ExpectedSurvival};
 use crate::vocabulary::evidence::{Cut, Instrument, Run};
 use crate::vocabulary::value::Value;
 use crate::words::ids::{InstanceName, ResultName, ValueName};
@@ -20,12 +21,8 @@ struct Acknowledgement {
     at: u64,
 }
 
-pub(super) fn survives(
-    witness: &Witness<'_>,
-    (of, acknowledged): (&InstanceName, &ResultName),
-    (by, listed): (&InstanceName, &ResultName),
-    records: &ValueName,
-) -> Result<String, Finding> {
+pub(super) fn survives(witness: &Witness<'_>, expected: &ExpectedSurvival) -> Result<String, Finding> {
+    let ExpectedSurvival { of, acknowledged, by, listed, records } = expected;
     let run = witness.run(of)?;
     let sent = sent(witness, records)?;
     let cut = witness.scene.cuts.first().ok_or_else(|| {
@@ -68,12 +65,8 @@ pub(super) fn survives(
     Err(Finding::missed(expected, observed).showing(shows))
 }
 
-pub(super) fn untorn(
-    witness: &Witness<'_>,
-    by: &InstanceName,
-    listed: &ResultName,
-    records: &ValueName,
-) -> Result<String, Finding> {
+pub(super) fn untorn(witness: &Witness<'_>, expected: &ExpectedListing) -> Result<String, Finding> {
+    let ExpectedListing { by, listed, records } = expected;
     let run = witness.run(by)?;
     let sent = sent(witness, records)?;
     let cut = witness.scene.cuts.first().ok_or_else(|| {

@@ -2,21 +2,14 @@
 
 use super::witness::{Bounds, Finding, Witness, pages_of};
 use crate::facts::mapping::{Books, Mapping};
-use crate::vocabulary::check::{Backed, Counter, Moment, Selector};
+use crate::vocabulary::check::{Backed, Counter, ExpectedMapping, ExpectedMemory, Moment, Selector};
 use crate::vocabulary::evidence::{Run, Snapshot};
-use crate::vocabulary::value::Expr;
-use crate::words::ids::{Checkpoint, InstanceName};
+use crate::words::ids::InstanceName;
 use crate::words::prose;
 use crate::words::units::Bytes;
 
-pub(super) fn mapping(
-    witness: &Witness<'_>,
-    of: &InstanceName,
-    at: &Checkpoint,
-    which: &Selector,
-    count: Option<&Expr>,
-    same_file_as: Option<&Moment>,
-) -> Result<String, Finding> {
+pub(super) fn mapping(witness: &Witness<'_>, expected: &ExpectedMapping) -> Result<String, Finding> {
+    let ExpectedMapping { of, at, which, count, same_file_as } = expected;
     let run = witness.run(of)?;
     let snapshot = witness.snapshot(of, at)?;
     let selected = witness.select(run, snapshot, which)?;
@@ -74,24 +67,17 @@ fn same_file(
     Err(finding.showing(show(of, mine)).showing(show(&other.of, &theirs)))
 }
 
-pub(super) fn rss(
-    witness: &Witness<'_>,
-    of: &InstanceName,
-    at: &Checkpoint,
-    since: Option<&Checkpoint>,
-    which: Option<&Selector>,
-    counter: Counter,
-    bounds: (Option<&Expr>, Option<&Expr>),
-) -> Result<String, Finding> {
-    let bounds = Bounds::new(witness, bounds)?;
+pub(super) fn rss(witness: &Witness<'_>, expected: &ExpectedMemory) -> Result<String, Finding> {
+    let ExpectedMemory { of, at, since, which, counter, .. } = expected;
+    let bounds = Bounds::new(witness, expected.bounds())?;
     let run = witness.run(of)?;
-    let (now, shown) = resident(witness, run, witness.snapshot(of, at)?, which, counter)?;
+    let (now, shown) = resident(witness, run, witness.snapshot(of, at)?, which.as_ref(), *counter)?;
     let before = match since {
-        Some(since) => resident(witness, run, witness.snapshot(of, since)?, which, counter)?.0,
+        Some(since) => resident(witness, run, witness.snapshot(of, since)?, which.as_ref(), *counter)?.0,
         None => 0,
     };
     let measured = now - before;
-    let name = counter_name(counter);
+    let name = counter_name(*counter);
     let whole = match which {
         Some(which) => format!("{name} of {}", describe(witness, which)?),
         None => format!("{name} of the whole process"),

@@ -17,7 +17,7 @@ mod witness;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::vocabulary::check::{Check, Expectation};
+use crate::vocabulary::check::{Check, Expectation, ExpectedTraffic};
 use crate::vocabulary::evidence::{Build, Completion, Evidence, SceneRun};
 use crate::words::ids::{CheckId, ProgramName, SceneId};
 use witness::{Finding, Witness};
@@ -213,38 +213,21 @@ fn examine(expectation: &Expectation, witness: &Witness<'_>) -> Result<String, F
         return Err(Finding::undecided(reason));
     }
     match expectation {
-        Expectation::Ending { of, status, signal } => {
-            outcome::ending(witness, of, *status, signal.as_deref())
+        Expectation::Ending(expected) => outcome::ending(witness, expected),
+        Expectation::Output(expected) => outcome::output(witness, expected),
+        Expectation::Seen(expected) => outcome::seen(witness, expected),
+        Expectation::File(expected) => outcome::file(witness, expected),
+        Expectation::Processes(expected) => outcome::processes(witness, expected),
+        Expectation::Survives(expected) => durability::survives(witness, expected),
+        Expectation::Untorn(expected) => durability::untorn(witness, expected),
+        Expectation::Mapping(expected) => memory::mapping(witness, expected),
+        Expectation::Rss(expected) => memory::rss(witness, expected),
+        Expectation::Calls(expected) => calls::calls(witness, expected),
+        Expectation::BytesRead(expected @ ExpectedTraffic { of, after, before, .. }) => {
+            traffic::read(witness, of, after.as_ref(), before.as_ref(), expected.bounds())
         }
-        Expectation::Output { of, result, number, text, nth } => {
-            outcome::output(witness, of, result, number.as_ref(), text.as_ref(), *nth)
-        }
-        Expectation::Seen { by, from, result, number, nth } => {
-            outcome::seen(witness, by, from, result, number, *nth)
-        }
-        Expectation::File { file, length, changes } => outcome::file(witness, file, length.as_ref(), changes),
-        Expectation::Survives { of, acknowledged, by, listed, records } => {
-            durability::survives(witness, (of, acknowledged), (by, listed), records)
-        }
-        Expectation::Untorn { by, listed, records } => durability::untorn(witness, by, listed, records),
-        Expectation::Processes { of, at_least, at_most } => {
-            outcome::processes(witness, of, at_least.as_ref(), at_most.as_ref())
-        }
-        Expectation::Mapping { of, at, which, count, same_file_as } => {
-            memory::mapping(witness, of, at, which, count.as_ref(), same_file_as.as_ref())
-        }
-        Expectation::Rss { of, at, since, which, counter, at_least, at_most } => {
-            let bounds = (at_least.as_ref(), at_most.as_ref());
-            memory::rss(witness, of, at, since.as_ref(), which.as_ref(), *counter, bounds)
-        }
-        Expectation::Calls { .. } => calls::calls(witness, expectation),
-        Expectation::BytesRead { of, after, before, at_least, at_most } => {
-            let bounds = (at_least.as_ref(), at_most.as_ref());
-            traffic::read(witness, of, after.as_ref(), before.as_ref(), bounds)
-        }
-        Expectation::BytesWritten { of, after, before, at_least, at_most } => {
-            let bounds = (at_least.as_ref(), at_most.as_ref());
-            traffic::written(witness, of, after.as_ref(), before.as_ref(), bounds)
+        Expectation::BytesWritten(expected @ ExpectedTraffic { of, after, before, .. }) => {
+            traffic::written(witness, of, after.as_ref(), before.as_ref(), expected.bounds())
         }
     }
 }

@@ -3,18 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::witness::{Bounds, Finding, Witness, ending as ending_words, last_words};
-use crate::vocabulary::check::Patch;
+use crate::vocabulary::check::{
+    ExpectedEnding, ExpectedFile, ExpectedOutput, ExpectedProcesses, ExpectedSight,
+};
 use crate::vocabulary::evidence::{Change, Ending, ResultLine, Run};
-use crate::vocabulary::value::{Expr, Template};
-use crate::words::ids::{InstanceName, ResultName, ValueName};
+use crate::words::ids::{InstanceName, ResultName};
 use crate::words::prose;
 
-pub(super) fn ending(
-    witness: &Witness<'_>,
-    of: &InstanceName,
-    status: Option<i32>,
-    signal: Option<&str>,
-) -> Result<String, Finding> {
+pub(super) fn ending(witness: &Witness<'_>, expected: &ExpectedEnding) -> Result<String, Finding> {
+    let ExpectedEnding { of, status, signal } = expected;
     let run = witness.run(of)?;
     let (keeps, expected) = match signal {
         Some(signal) => (
@@ -30,14 +27,8 @@ pub(super) fn ending(
     if keeps { Ok(observed) } else { Err(Finding::missed(expected, observed).showing(last_words(run))) }
 }
 
-pub(super) fn output(
-    witness: &Witness<'_>,
-    of: &InstanceName,
-    result: &ResultName,
-    number: Option<&Expr>,
-    text: Option<&Template>,
-    nth: Option<u32>,
-) -> Result<String, Finding> {
+pub(super) fn output(witness: &Witness<'_>, expected: &ExpectedOutput) -> Result<String, Finding> {
+    let ExpectedOutput { of, result, number, text, nth } = expected;
     let run = witness.run(of)?;
     let wanted = match (number, text) {
         (Some(number), _) => Some(witness.number(number)?.to_string()),
@@ -48,7 +39,7 @@ pub(super) fn output(
         Some(wanted) => format!("{of} to print {result}={wanted}"),
         None => format!("{of} to print a line {result}=…"),
     };
-    let line = find(run, result, nth).ok_or_else(|| absent(witness, run, result, &expected, nth))?;
+    let line = find(run, result, *nth).ok_or_else(|| absent(witness, run, result, &expected, *nth))?;
     match wanted {
         Some(wanted) if !same(&line.value, &wanted) => {
             Err(Finding::missed(expected, format!("it printed {result}={}", line.value)))
@@ -57,19 +48,13 @@ pub(super) fn output(
     }
 }
 
-pub(super) fn seen(
-    witness: &Witness<'_>,
-    by: &InstanceName,
-    from: &InstanceName,
-    result: &ResultName,
-    number: &Expr,
-    nth: Option<u32>,
-) -> Result<String, Finding> {
+pub(super) fn seen(witness: &Witness<'_>, expected: &ExpectedSight) -> Result<String, Finding> {
+    let ExpectedSight { by, from, result, number, nth } = expected;
     let run = witness.run(by)?;
     let wanted = witness.number(number)?.to_string();
     let expected = format!("{by} to see the {wanted} that {from} stored");
-    let line = find(run, result, nth)
-        .ok_or_else(|| absent(witness, run, result, &expected, nth).showing(exchange(witness, by, from)))?;
+    let line = find(run, result, *nth)
+        .ok_or_else(|| absent(witness, run, result, &expected, *nth).showing(exchange(witness, by, from)))?;
     if same(&line.value, &wanted) {
         return Ok(format!("{by} saw {}", line.value));
     }
@@ -120,12 +105,8 @@ fn same(printed: &str, wanted: &str) -> bool {
         || matches!((printed.parse::<i128>(), wanted.parse::<i128>()), (Ok(left), Ok(right)) if left == right)
 }
 
-pub(super) fn file(
-    witness: &Witness<'_>,
-    file: &ValueName,
-    length: Option<&Expr>,
-    changes: &[Patch],
-) -> Result<String, Finding> {
+pub(super) fn file(witness: &Witness<'_>, expected: &ExpectedFile) -> Result<String, Finding> {
+    let ExpectedFile { file, length, changes } = expected;
     let path = witness.path(file)?;
     let Some(state) = witness.scene.files.get(file.as_str()) else {
         return Err(Finding::undecided(format!("what {path} held was not read")));
@@ -216,13 +197,9 @@ fn hex(bytes: &[u8]) -> String {
     shown.join(" ") + more
 }
 
-pub(super) fn processes(
-    witness: &Witness<'_>,
-    of: &InstanceName,
-    at_least: Option<&Expr>,
-    at_most: Option<&Expr>,
-) -> Result<String, Finding> {
-    let bounds = Bounds::new(witness, (at_least, at_most))?;
+pub(super) fn processes(witness: &Witness<'_>, expected: &ExpectedProcesses) -> Result<String, Finding> {
+    let ExpectedProcesses { of, .. } = expected;
+    let bounds = Bounds::new(witness, expected.bounds())?;
     let run = witness.run(of)?;
     let number = i64::try_from(run.processes.len()).unwrap_or(i64::MAX);
     let write =

@@ -310,7 +310,7 @@ pub(super) fn amount(bytes: i64) -> String {
     format!("{sign}{}", Bytes(bytes.unsigned_abs()))
 }
 
-/// An exact amount of memory, with the bytes where they say more: `5 KiB (5,121 bytes)` has no use for rounding.
+/// An amount of memory, with how many pages it is where they are whole: `8 KiB (2 pages)`.
 pub(super) fn pages_of(bytes: i64, page_size: Bytes) -> String {
     let page = i64::try_from(page_size.0).unwrap_or(i64::MAX);
     if page > 0 && bytes % page == 0 {

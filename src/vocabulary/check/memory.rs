@@ -1,0 +1,157 @@
+//! Checks on mappings, and on what of them is in RAM.
+
+use deserr::Deserr;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Bounds;
+use crate::facts::mapping::{Flavour, Perms};
+use crate::vocabulary::leaf::leaves;
+use crate::vocabulary::value::Expr;
+use crate::words::ids::{Checkpoint, InstanceName, ValueName};
+
+/// A mapping that must be there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Deserr)]
+#[deserr(deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedMapping {
+    /// Whose.
+    pub of: InstanceName,
+    /// When.
+    pub at: Checkpoint,
+    /// Which mappings count.
+    pub which: Selector,
+    /// How many there must be; at least one if not said.
+    #[serde(default)]
+    #[deserr(default)]
+    pub count: Option<Expr>,
+    /// Its inode and device are those of a mapping, selected alike, of this other program.
+    #[serde(default)]
+    #[deserr(default)]
+    pub same_file_as: Option<Moment>,
+}
+
+/// Memory that must, or must not, be in RAM.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Deserr)]
+#[deserr(deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedMemory {
+    /// Whose.
+    pub of: InstanceName,
+    /// When.
+    pub at: Checkpoint,
+    /// The growth since this checkpoint instead of the amount.
+    #[serde(default)]
+    #[deserr(default)]
+    pub since: Option<Checkpoint>,
+    /// Of the mappings selected, together, instead of the whole process.
+    #[serde(default)]
+    #[deserr(default)]
+    pub which: Option<Selector>,
+    /// Which of smaps' counters.
+    #[serde(default)]
+    #[deserr(default)]
+    pub counter: Counter,
+    /// The least, in bytes.
+    #[serde(default)]
+    #[deserr(default)]
+    pub at_least: Option<Expr>,
+    /// The most, in bytes.
+    #[serde(default)]
+    #[deserr(default)]
+    pub at_most: Option<Expr>,
+}
+
+impl ExpectedMemory {
+    /// The least and the most.
+    #[must_use]
+    pub const fn bounds(&self) -> Bounds<'_> {
+        (self.at_least.as_ref(), self.at_most.as_ref())
+    }
+}
+
+/// Which mappings are meant: those for which all that is said here holds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, Deserr)]
+#[deserr(deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub struct Selector {
+    /// The flavour.
+    #[serde(default)]
+    #[deserr(default)]
+    pub flavour: Option<Flavour>,
+    /// The length in bytes, rounded up to whole pages; neighbours that the kernel merged
+    /// may make an anonymous one larger.
+    #[serde(default)]
+    #[deserr(default)]
+    pub size: Option<Expr>,
+    /// At least this long.
+    #[serde(default)]
+    #[deserr(default)]
+    pub at_least: Option<Expr>,
+    /// The permissions, `rw-p`.
+    #[serde(default)]
+    #[deserr(default)]
+    pub perms: Option<Perms>,
+    /// The fixture behind it.
+    #[serde(default)]
+    #[deserr(default)]
+    pub file: Option<ValueName>,
+    /// Whether a memfd is behind it.
+    #[serde(default)]
+    #[deserr(default)]
+    pub backing: Option<Backed>,
+    /// The offset into the file in bytes.
+    #[serde(default)]
+    #[deserr(default)]
+    pub offset: Option<Expr>,
+}
+
+/// What is behind a mapping, where a selector asks for it and no fixture is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Backed {
+    /// A memfd.
+    Memfd,
+    /// Any file with a path.
+    File,
+    /// Nothing.
+    Nothing,
+}
+
+/// A program at a checkpoint.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Deserr)]
+#[deserr(deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub struct Moment {
+    /// Whose.
+    pub of: InstanceName,
+    /// When.
+    pub at: Checkpoint,
+}
+
+/// A counter of smaps (`proc_pid_smaps(5)`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Counter {
+    /// `Rss`
+    #[default]
+    Rss,
+    /// `Pss`
+    Pss,
+    /// `Anonymous`: in a private file mapping, the pages copied on write.
+    Anonymous,
+    /// `Private_Dirty`
+    PrivateDirty,
+    /// `Shared_Dirty`
+    SharedDirty,
+    /// `Private_Clean`
+    PrivateClean,
+    /// `Shared_Clean`
+    SharedClean,
+    /// `Swap`
+    Swap,
+    /// `Locked`
+    Locked,
+}
+
+leaves!(Backed, Counter);
