@@ -1,8 +1,66 @@
 //! Confinement: what a program's process does to itself between `fork` and
 //! `exec`, as plain data and descriptors opened beforehand, so that the part
-//! which decides it and the part which starts programs need not know each other.
+//! which decides it and the part which starts programs need not know each other;
+//! and the [`Level`] that it reaches, which every result on a confined program tells.
 
+use std::fmt;
 use std::os::fd::OwnedFd;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::words::prose;
+
+/// How far a program is confined; each level has all that is below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// Calls and sizes only: no Landlock in this kernel.
+    Calls,
+    /// Files too (Linux 5.13). It can still signal what its user may signal.
+    Files,
+    /// Signals too (Linux 6.12): it cannot kill the grader.
+    Signals,
+}
+
+impl Level {
+    /// All levels, the lowest first.
+    pub const ALL: [Self; 3] = [Self::Calls, Self::Files, Self::Signals];
+
+    /// Its name, as it is written in results and options.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Calls => "calls",
+            Self::Files => "files",
+            Self::Signals => "signals",
+        }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A word that is no level.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{written:?} is no level of confinement; the levels are {}", prose::list(&Level::ALL.map(Level::name)))]
+pub struct NoLevel {
+    /// The word.
+    pub written: String,
+}
+
+impl FromStr for Level {
+    type Err = NoLevel;
+
+    fn from_str(written: &str) -> Result<Self, NoLevel> {
+        let level = Self::ALL.into_iter().find(|level| level.name() == written);
+        level.ok_or_else(|| NoLevel { written: written.to_owned() })
+    }
+}
 
 /// What is laid on a process before it becomes the program. The default lays on nothing.
 ///
@@ -58,4 +116,21 @@ pub struct Identity {
     pub user: u32,
     /// Group id.
     pub group: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_read_as_they_are_written() {
+        for level in Level::ALL {
+            assert_eq!(level.to_string().parse(), Ok(level));
+            assert_eq!(serde_json::to_value(level).unwrap(), level.name());
+        }
+        assert_eq!(
+            "jail".parse::<Level>().unwrap_err().to_string(),
+            "\"jail\" is no level of confinement; the levels are calls, files and signals"
+        );
+    }
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::call::Call;
 use crate::facts::mapping::Mapping;
+use crate::vocabulary::confinement::Level;
 use crate::vocabulary::value::Values;
 use crate::words::ids::{Checkpoint, InstanceName, ProgramName, ResultName, SceneId};
 use crate::words::units::{Addr, Bytes};
@@ -27,6 +28,10 @@ pub struct Evidence {
     pub instruments: Vec<String>,
     /// The page size of the machine.
     pub page_size: Bytes,
+    /// How far the programs and their compilers were confined; nothing where they were not,
+    /// being the learner's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confinement: Option<Level>,
 }
 
 /// How a program compiled.

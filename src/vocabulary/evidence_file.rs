@@ -95,6 +95,7 @@ mod tests {
                 scenes: Vec::new(),
                 instruments: vec!["perf".to_owned()],
                 page_size: Bytes::kib(4),
+                confinement: Some(crate::vocabulary::confinement::Level::Signals),
             },
         };
         let text = file.to_json().unwrap();

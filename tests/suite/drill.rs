@@ -409,6 +409,8 @@ fn strangers_programs_and_compilers_reach_only_what_is_theirs() {
             let folder = root().join("solutions").join(lesson).join(language.folder());
             let evidence = as_stranger(&drill, &sources(&drill, &folder, language));
             assert_eq!(missed(&drill, &evidence), [], "{lesson} in {language:?}");
+            let verdict = verdict::judge(&drill.check, &evidence);
+            assert_eq!(verdict.confinement, Some(sandbox::level().unwrap()));
         }
     }
     let drill = drill_of(&start("{ do = 'end', of = 'p' }"));

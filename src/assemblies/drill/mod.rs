@@ -15,7 +15,7 @@ use std::path::Path;
 use crate::edges::compiler::{Colour, CompileError, Source, Toolchain};
 use crate::edges::disk::DiskError;
 use crate::edges::fixtures::{Filling, FixtureError};
-use crate::edges::sandbox::SandboxError;
+use crate::edges::sandbox::{self, SandboxError};
 use crate::edges::tracer::{TracerError, books};
 use crate::flow::cancel::CancelToken;
 use crate::judgement::draw::DrawError;
@@ -177,6 +177,10 @@ pub fn run_as(job: &DrillJob<'_>, trust: Trust) -> Result<Outcome, DrillError> {
         scenes: Vec::new(),
         instruments: Vec::new(),
         page_size: books::page_size(),
+        confinement: match trust {
+            Trust::Own => None,
+            Trust::Stranger => Some(sandbox::level()?),
+        },
     };
     let compiled = evidence.builds.values().all(|build| matches!(build, Build::Compiled { .. }));
     for scene in job.drill.scene.iter().filter(|_| compiled) {

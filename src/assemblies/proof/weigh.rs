@@ -135,7 +135,15 @@ mod tests {
         };
         let outcome =
             standings.iter().map(|(_, standing)| of(standing)).max().unwrap_or(Outcome::Inconclusive);
-        Verdict { outcome, checks, stops: Vec::new(), broken: Vec::new(), instruments: Vec::new(), seed: 1 }
+        Verdict {
+            outcome,
+            checks,
+            stops: Vec::new(),
+            broken: Vec::new(),
+            instruments: Vec::new(),
+            confinement: None,
+            seed: 1,
+        }
     }
 
     fn held() -> Standing {

@@ -60,6 +60,9 @@ pub fn summary(look: &Look, verdict: &Verdict) -> String {
     if !verdict.instruments.is_empty() {
         notes += &format!(" {dot} seen by {}", prose::list(&verdict.instruments));
     }
+    if let Some(level) = verdict.confinement {
+        notes += &format!(" {dot} confined: {level}");
+    }
     format!("{}{}\n", look.paint(role, words), look.paint(Role::Faint, notes))
 }
 
@@ -192,6 +195,7 @@ mod tests {
             stops: vec![],
             broken: vec![],
             instruments: vec!["seccomp+ptrace".to_owned(), "perf".to_owned()],
+            confinement: None,
             seed: 42,
         }
     }
@@ -215,6 +219,14 @@ mod tests {
 
         missed: 1 of 3 checks · seed 42 · seen by seccomp+ptrace and perf
         ");
+    }
+
+    #[test]
+    fn a_confined_run_says_so() {
+        let confined =
+            Verdict { confinement: Some(crate::vocabulary::confinement::Level::Files), ..example() };
+        let summary = summary(&Look::PLAIN, &confined);
+        assert!(summary.ends_with("seen by seccomp+ptrace and perf · confined: files\n"), "{summary}");
     }
 
     #[test]

@@ -12,18 +12,16 @@
 mod calls;
 mod files;
 
-use std::fmt;
 use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use crate::vocabulary::confinement::{BpfInstruction, Confinement, ResourceLimit};
 use crate::words::units::Bytes;
+
+pub use crate::vocabulary::confinement::Level;
 
 /// What a program is confined to.
 #[derive(Clone, Copy, Debug)]
@@ -47,25 +45,42 @@ pub enum Sockets {
     Unix,
 }
 
-/// How far a program is confined; each level has all that is below it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Level {
-    /// Calls and sizes only: no Landlock in this kernel.
-    Calls,
-    /// Files too (Linux 5.13). It can still signal what its user may signal.
-    Files,
-    /// Signals too (Linux 6.12): it cannot kill the grader.
-    Signals,
+/// That this machine cannot confine programs as far as is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("programs are to be confined to level {required}, and this machine reaches level {reached}")]
+pub struct Shortfall {
+    /// What is asked for.
+    pub required: Level,
+    /// What can be had.
+    pub reached: Level,
 }
 
-impl fmt::Display for Level {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Calls => "calls",
-            Self::Files => "files",
-            Self::Signals => "signals",
-        })
+/// What a result must rest on: a level below which nothing is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Requirement(pub Level);
+
+impl Requirement {
+    /// Whether `reached` is enough.
+    ///
+    /// # Errors
+    /// Where it is not.
+    pub fn check(self, reached: Level) -> Result<(), Shortfall> {
+        let Self(required) = self;
+        if reached < required { Err(Shortfall { required, reached }) } else { Ok(()) }
+    }
+}
+
+impl Shortfall {
+    /// What it takes.
+    #[must_use]
+    pub const fn remedy(self) -> &'static str {
+        match self.required {
+            Level::Calls => "seccomp, which every kernel that is still cared for has",
+            Level::Files => {
+                "files need Landlock: Linux 5.13 or newer, with landlock among the names in /sys/kernel/security/lsm"
+            }
+            Level::Signals => "signals need the sixth interface of Landlock: Linux 6.12 or newer",
+        }
     }
 }
 
@@ -203,6 +218,19 @@ mod tests {
         assert!(!shell(&format!("read y < {}", secret.display()), &policy).status.success());
         assert!(!shell(&format!("echo x > {}", secret.display()), &policy).status.success());
         assert_eq!(std::fs::read_to_string(&secret).unwrap(), "secret");
+    }
+
+    #[test]
+    fn a_requirement_is_met_by_its_level_and_those_above() {
+        let requirement = Requirement(Level::Files);
+        assert_eq!(requirement.check(Level::Files), Ok(()));
+        assert_eq!(requirement.check(Level::Signals), Ok(()));
+        let shortfall = requirement.check(Level::Calls).unwrap_err();
+        assert_eq!(
+            shortfall.to_string(),
+            "programs are to be confined to level files, and this machine reaches level calls"
+        );
+        assert!(shortfall.remedy().contains("Landlock"));
     }
 
     #[test]

@@ -18,6 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::vocabulary::check::{Check, Expectation, ExpectedTraffic};
+use crate::vocabulary::confinement::Level;
 use crate::vocabulary::evidence::{Build, Completion, Evidence, SceneRun};
 use crate::words::ids::{CheckId, ProgramName, SceneId};
 use witness::{Finding, Witness};
@@ -35,6 +36,9 @@ pub struct Verdict {
     pub broken: Vec<Broken>,
     /// The instruments that the evidence rests on.
     pub instruments: Vec<String>,
+    /// How far the programs were confined; nothing for the learner's own, which are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confinement: Option<Level>,
     /// The seed that draws the same values again.
     pub seed: u64,
 }
@@ -142,6 +146,7 @@ pub fn judge(checks: &[Check], evidence: &Evidence) -> Verdict {
         stops,
         broken,
         instruments: evidence.instruments.clone(),
+        confinement: evidence.confinement,
         seed: evidence.seed,
     }
 }

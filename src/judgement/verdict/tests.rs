@@ -103,6 +103,7 @@ fn evidence(runs: Vec<(&str, Run)>) -> Evidence {
         scenes: vec![scene],
         instruments: vec!["seccomp+ptrace".to_owned()],
         page_size: PAGE,
+        confinement: None,
     }
 }
 
