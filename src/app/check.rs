@@ -17,7 +17,7 @@ use super::init::LanguageChoice;
 use crate::assemblies::drill::Progress as Moment;
 use crate::assemblies::ui::look::Role;
 use crate::assemblies::ui::progress::Spinner;
-use crate::assemblies::ui::verdict;
+use crate::assemblies::ui::verdict::{self, Detail};
 use crate::assemblies::workspace::Workspace;
 use crate::edges::store::write_atomically;
 use crate::edges::terminal::{self, Caught};
@@ -250,7 +250,7 @@ impl Desk<'_> {
             let heading = format!("{} {} {}", lesson.id, look.pick("·", "-"), drill.id);
             text += &format!("{}\n", look.paint(Role::Heading, heading));
         }
-        text += &verdict::verdict(look, &judged.verdict);
+        text += &verdict::verdict(look, &judged.verdict, Detail::Full);
         self.context.print(&text)
     }
 }
@@ -297,7 +297,7 @@ pub fn again(arguments: &JudgeArgs, context: &Context) -> Result<Exit, Failure> 
         let entry = Entry { lesson: kept.lesson, drill: kept.drill, source: None, verdict };
         context.print_json(&Report { version: SCHEMA, results: vec![entry] })?;
     } else {
-        context.print(&verdict::verdict(&context.look, &verdict))?;
+        context.print(&verdict::verdict(&context.look, &verdict, Detail::Full))?;
     }
     Ok(exit)
 }

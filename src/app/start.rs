@@ -93,7 +93,6 @@ fn offer(context: &Context, course: &LoadedCourse) -> Result<Option<Workspace>, 
         return Ok(None);
     };
     let workspace = init::make(Path::new(name), Language::ALL[choice], course)?;
-    std::env::set_current_dir(workspace.root())?;
     context.print(&format!(
         "made {}; next time, type {} there or here\n\n",
         workspace.root().display(),

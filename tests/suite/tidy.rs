@@ -112,3 +112,24 @@ fn rooms_of_a_floor_form_no_circle() {
     }
     assert!(arrows.is_empty(), "circles among: {arrows:?}");
 }
+
+/// In a terminal code is not wrapped between words: a longer line breaks where it happens to end.
+#[test]
+fn code_in_the_lessons_fits_a_terminal_of_80_columns() {
+    let lessons = Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons");
+    let mut read = 0;
+    for lesson in fs::read_dir(lessons).unwrap().map(|entry| entry.unwrap().path().join("lesson.toml")) {
+        let Ok(text) = fs::read_to_string(&lesson) else { continue };
+        let mut code = false;
+        for (number, line) in text.lines().enumerate() {
+            if line.trim_start().starts_with("```") {
+                code = !code;
+                read += 1;
+            } else if code {
+                let width = line.chars().count();
+                assert!(width <= 78, "{}:{}: {width} columns", lesson.display(), number + 1);
+            }
+        }
+    }
+    assert!(read > 20, "the lessons were not found");
+}

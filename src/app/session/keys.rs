@@ -3,7 +3,7 @@
 use crate::flow::session::Key;
 
 /// The keys as they are shown, in order.
-pub(super) const SHOWN: [(&str, &str); 10] = [
+pub(super) const SHOWN: [(&str, &str); 11] = [
     ("r", "run"),
     ("h", "hint"),
     ("n", "next"),
@@ -11,6 +11,7 @@ pub(super) const SHOWN: [(&str, &str); 10] = [
     ("l", "list"),
     ("a", "questions"),
     ("s", "solution"),
+    ("v", "verdict"),
     ("t", "timeline"),
     ("?", "keys"),
     ("q", "quit"),
@@ -37,6 +38,7 @@ pub(super) fn decode(bytes: &[u8]) -> impl Iterator<Item = Key> {
             b'l' => Some(Key::List),
             b'a' => Some(Key::Questions),
             b's' => Some(Key::Solution),
+            b'v' => Some(Key::Verdict),
             b't' => Some(Key::Timeline),
             b'?' => Some(Key::Help),
             // Ctrl-D is what ends a shell.

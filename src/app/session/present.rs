@@ -87,9 +87,12 @@ impl Driver<'_, '_> {
         let look = &self.context.look;
         self.context.print(&format!("\n{}", markdown(look, &rubric.ask)))?;
         let read = |text: &str| Ok::<_, std::convert::Infallible>(text.to_owned());
-        let Some(answer) = prompts::line(look, "in your own words, on one line", read)? else {
-            return Ok(Presented::Left);
-        };
+        let prompt = "in your own words (e alone opens your editor)";
+        let Some(mut answer) = prompts::line(look, prompt, read)? else { return Ok(Presented::Left) };
+        if answer.trim() == "e" {
+            let Some(written) = in_editor("")? else { return Ok(Presented::Left) };
+            answer = written;
+        }
         let marking = rubric.mark(&answer);
         self.context.print(&free_text::free_text(look, rubric, &marking))?;
         Ok(match free_text::standing(rubric, &marking) {
@@ -110,10 +113,7 @@ impl Driver<'_, '_> {
         if !ready {
             return Ok(Presented::Left);
         }
-        let sheet = dialoguer::Editor::new().extension(".txt").require_save(true).edit(&blank(sketch));
-        let Some(drawing) = sheet.map_err(|error| Failure::fault(std::io::Error::other(error)))? else {
-            return Ok(Presented::Left);
-        };
+        let Some(drawing) = in_editor(&blank(sketch))? else { return Ok(Presented::Left) };
         Ok(match hold(Some(self.workspace), lesson, sketch, drawing.as_bytes())? {
             Held::Compared(comparison) => {
                 let explain = markdown(look, &sketch.explain);
@@ -175,6 +175,12 @@ impl Driver<'_, '_> {
         let language = language_of(self.workspace, self.session.progress(), lesson);
         self.print(&hint::model(self.context, lesson, drill, language))
     }
+}
+
+/// A text in the learner's editor; nothing where it was not saved.
+fn in_editor(text: &str) -> Result<Option<String>, Failure> {
+    let editor = dialoguer::Editor::new().extension(".txt").require_save(true).edit(text);
+    editor.map_err(|error| Failure::fault(std::io::Error::other(error)))
 }
 
 const fn presented(right: bool) -> Presented {

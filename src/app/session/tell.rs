@@ -2,11 +2,17 @@
 
 use super::{Driver, Last, keys};
 use crate::assemblies::ui::look::{Role, Telling};
-use crate::assemblies::ui::{lessons, pictures, steps, verdict};
+use crate::assemblies::ui::verdict::{self, Detail};
+use crate::assemblies::ui::{lessons, pictures, steps};
 use crate::flow::session::{Action, Place};
 use crate::judgement::course::LoadedLesson;
 use crate::vocabulary::lesson::Drill;
 use crate::words::prose;
+
+/// How many misses are told in full after a check: as many as a screen has room for.
+const FIRST_MISSES: usize = 3;
+
+const NO_RUN: &str = "There was no run of this yet: save, or press r.\n";
 
 impl Driver<'_, '_> {
     /// The text of an action that only tells something.
@@ -23,9 +29,10 @@ impl Driver<'_, '_> {
                 format!("\nFirst, {questions} that you missed before.\n")
             }
             Action::Task(place) => self.task(place)?,
-            Action::ShowVerdict(_) => self.verdict()?,
+            Action::ShowVerdict(_) => self.found()?,
             Action::ShowFailure(_) => self.failure()?,
             Action::Onward => format!("{} goes on\n", key("n")),
+            Action::Verdict(place) => self.verdict_again(place),
             Action::Timeline(place) => self.timeline(place),
             Action::Keys => self.keys_line(),
             Action::NoDrill => format!("There is no program to write here; {} goes on.\n", key("n")),
@@ -83,7 +90,21 @@ impl Driver<'_, '_> {
         crate::app::open::files(self.workspace, lesson, drill, language)
     }
 
-    fn verdict(&self) -> Option<String> {
+    /// What the last check found. At a terminal the first misses are told, and a key tells the
+    /// others: a verdict that has scrolled away is not read.
+    fn found(&self) -> Option<String> {
+        match self.keys {
+            super::Keys::Pressed => self.verdict(Detail::First(FIRST_MISSES)),
+            super::Keys::Absent => self.verdict(Detail::Full),
+        }
+    }
+
+    fn verdict_again(&self, place: &Place) -> String {
+        let last = self.last.as_ref().filter(|last| last.place == *place);
+        last.and_then(|_| self.verdict(Detail::Full)).unwrap_or_else(|| NO_RUN.to_owned())
+    }
+
+    fn verdict(&self, detail: Detail) -> Option<String> {
         let Last { files, result: Ok(judged), .. } = self.last.as_ref()? else { return None };
         let look = &self.context.look;
         let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
@@ -98,7 +119,7 @@ impl Driver<'_, '_> {
         Some(format!(
             "\n{}\n{}{keys}",
             look.paint(Role::Faint, heading),
-            verdict::verdict(look, &judged.verdict)
+            verdict::verdict(look, &judged.verdict, detail)
         ))
     }
 
@@ -117,7 +138,7 @@ impl Driver<'_, '_> {
     fn timeline(&self, place: &Place) -> String {
         let last = self.last.as_ref().filter(|last| last.place == *place);
         let Some(Last { result: Ok(judged), .. }) = last else {
-            return "There was no run of this yet: save, or press r.\n".to_owned();
+            return NO_RUN.to_owned();
         };
         let look = &self.context.look;
         let mut text = String::new();

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use console::truncate_str;
+use console::{Term, truncate_str};
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Confirm, FuzzySelect, Input, MultiSelect, Select, Sort};
 
@@ -150,12 +150,30 @@ impl<'l> Asker<'l> {
     }
 
     fn one(&self, prompt: &str, options: &[&str]) -> io::Result<Option<usize>> {
-        Select::with_theme(&*self.theme)
-            .with_prompt(self.cut(prompt))
-            .items(self.lettered(options))
+        let prompt = self.cut(prompt);
+        let options = self.lettered(options);
+        let chosen = Select::with_theme(&*self.theme)
+            .with_prompt(&prompt)
+            .items(&options)
             .default(0)
+            .report(false)
             .interact_opt()
-            .map_err(io_error)
+            .map_err(io_error)?;
+        if let Some(option) = chosen.and_then(|at| options.get(at)) {
+            self.report(&prompt, option)?;
+        }
+        Ok(chosen)
+    }
+
+    /// What was chosen, on one line: the theme's own report wraps where a prompt and an option
+    /// that fit a line each do not fit one together.
+    fn report(&self, prompt: &str, option: &str) -> io::Result<()> {
+        let mut line = String::new();
+        self.theme
+            .format_select_prompt_selection(&mut line, prompt, option)
+            .map_err(|_| io::ErrorKind::InvalidData)?;
+        let width = self.look.width.saturating_sub(1);
+        Term::stderr().write_line(&truncate_str(&line, width, self.look.pick("…", "~")))
     }
 
     fn several(&self, options: &[&str]) -> io::Result<Option<BTreeSet<usize>>> {

@@ -8,21 +8,57 @@ use crate::assemblies::ui::look::{Glyphs, Look, Role, Telling};
 use crate::judgement::verdict::{Judgement, Outcome, Standing, Verdict};
 use crate::words::prose;
 
+/// How much is told of what was missed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Everything.
+    Full,
+    /// The first so many misses in full, the others by name, and that the session's key `v`
+    /// tells them. Checks stand in the order in which
+    /// a program gets there, so that the first misses are usually the cause of the others.
+    First(usize),
+}
+
+impl Detail {
+    /// Whether the miss after `told` others is told in full, of `all`. A single one left over is
+    /// told too: the line that would speak of it takes as much room.
+    fn covers(self, told: usize, all: usize) -> bool {
+        match self {
+            Self::Full => true,
+            Self::First(most) => told < most || all <= most + 1,
+        }
+    }
+}
+
 /// The whole verdict: what did not compile, the checks, the stops, the summary.
 #[must_use]
-pub fn verdict(look: &Look, verdict: &Verdict) -> String {
+pub fn verdict(look: &Look, verdict: &Verdict, detail: Detail) -> String {
     let mut text = String::new();
     for broken in &verdict.broken {
         let heading = format!("{} does not compile:", broken.program);
         text += &format!("{}\n{}\n", look.paint(Role::Bad, heading), broken.errors.trim_end());
     }
     let width = verdict.checks.iter().map(|judged| judged.check.as_str().len()).max().unwrap_or(0);
-    let mut told: Option<&Standing> = None;
+    let misses = |judged: &&Judgement| matches!(judged.standing, Standing::Missed { .. });
+    let all = verdict.checks.iter().filter(misses).count();
+    let (mut before, mut number, mut brief): (Option<&Standing>, usize, usize) = (None, 0, 0);
     for judged in &verdict.checks {
-        text += &check(look, judged, width, told);
-        if matches!(judged.standing, Standing::Missed { .. }) {
-            told = Some(&judged.standing);
+        if !misses(&judged) {
+            text += &check(look, judged, width, before);
+            continue;
         }
+        if detail.covers(number, all) {
+            text += &check(look, judged, width, before);
+        } else {
+            text += &headline(look, judged, width);
+            brief += 1;
+        }
+        before = Some(&judged.standing);
+        number += 1;
+    }
+    if brief > 0 {
+        let others = format!("{brief} misses are only named: they may go with the first. v tells all.");
+        text += &look.wrap(look.pick("… ", ".. "), &others);
     }
     for stop in &verdict.stops {
         let run = run_number(stop.repetition);
@@ -88,13 +124,7 @@ fn check(look: &Look, judged: &Judgement, width: usize, told: Option<&Standing>)
         }
         _ => (None, &[][..]),
     };
-    let mark = match judged.standing {
-        Standing::Held { .. } => mark(look, Mark::Held),
-        Standing::Missed { .. } => mark(look, Mark::Missed),
-        Standing::Undecided { .. } => mark(look, Mark::Undecided),
-    };
-    let name = look.paint(Role::Strong, format!("{:width$}", judged.check.as_str()));
-    let mut text = look.wrap(&format!("{mark} {name}  "), &judged.says);
+    let mut text = headline(look, judged, width);
     match &judged.standing {
         Standing::Held { .. } => return text,
         Standing::Undecided { reason } => text += &look.wrap("    cannot be told: ", reason),
@@ -124,6 +154,17 @@ fn check(look: &Look, judged: &Judgement, width: usize, told: Option<&Standing>)
         text += &look.wrap(&label(look, Role::Faint, "book"), page);
     }
     text
+}
+
+/// The check in a sentence, behind its mark.
+fn headline(look: &Look, judged: &Judgement, width: usize) -> String {
+    let mark = match judged.standing {
+        Standing::Held { .. } => mark(look, Mark::Held),
+        Standing::Missed { .. } => mark(look, Mark::Missed),
+        Standing::Undecided { .. } => mark(look, Mark::Undecided),
+    };
+    let name = look.paint(Role::Strong, format!("{:width$}", judged.check.as_str()));
+    look.wrap(&format!("{mark} {name}  "), &judged.says)
 }
 
 /// `    expected  `, all of them equally wide.
@@ -202,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_miss_says_expected_observed_and_why() {
-        insta::assert_snapshot!(verdict(&Look::PLAIN, &example()), @r"
+        insta::assert_snapshot!(verdict(&Look::PLAIN, &example(), Detail::Full), @r"
         ✓ mapped           every page that is touched is resident, and no other
         ✗ exactly-touched  every page that is touched is resident, and no other
             expected  Rss of a private anonymous mapping, between mapped and touched:
@@ -230,11 +271,27 @@ mod tests {
     }
 
     #[test]
+    fn only_the_first_misses_are_told_where_that_is_asked_for() {
+        let mut many = example();
+        let miss = many.checks[1].clone();
+        for number in 1..=3 {
+            let mut again = Judgement { check: format!("again-{number}").parse().unwrap(), ..miss.clone() };
+            if let Standing::Missed { observed, .. } = &mut again.standing {
+                *observed = number.to_string();
+            }
+            many.checks.push(again);
+        }
+        let told = |detail| verdict(&Look::PLAIN, &many, detail).matches("observed").count();
+        assert_eq!([Detail::Full, Detail::First(2), Detail::First(3)].map(told), [4, 2, 4]);
+        assert!(verdict(&Look::PLAIN, &many, Detail::First(1)).contains("✗ again-3"));
+    }
+
+    #[test]
     fn one_reason_is_told_once() {
         let mut twice = example();
         let again = Judgement { check: "again".parse().unwrap(), ..twice.checks[1].clone() };
         twice.checks.insert(2, again);
-        assert_eq!(verdict(&Look::PLAIN, &twice).matches("observed").count(), 1);
+        assert_eq!(verdict(&Look::PLAIN, &twice, Detail::Full).matches("observed").count(), 1);
     }
 
     #[test]
@@ -245,23 +302,23 @@ mod tests {
             *observed = "something else".to_owned();
         }
         twice.checks.insert(2, again);
-        let text = verdict(&Look::PLAIN, &twice);
+        let text = verdict(&Look::PLAIN, &twice, Detail::Full);
         assert_eq!((text.matches("7f0000000000").count(), text.matches("┆ as above").count()), (1, 1));
     }
 
     #[test]
     fn ascii_and_words_say_the_same() {
         let ascii = Look { glyphs: Glyphs::Ascii, ..Look::PLAIN };
-        assert!(verdict(&ascii, &example()).is_ascii());
+        assert!(verdict(&ascii, &example(), Detail::Full).is_ascii());
         let words = Look { telling: Telling::Words, ..Look::PLAIN };
-        assert!(verdict(&words, &example()).contains("missed: exactly-touched"));
+        assert!(verdict(&words, &example(), Detail::Full).contains("missed: exactly-touched"));
     }
 
     #[test]
     fn colour_changes_nothing_but_colour() {
         let colourful = Look { colour: Colour::On, ..Look::PLAIN };
-        let painted = verdict(&colourful, &example());
-        assert_eq!(console::strip_ansi_codes(&painted), verdict(&Look::PLAIN, &example()));
+        let painted = verdict(&colourful, &example(), Detail::Full);
+        assert_eq!(console::strip_ansi_codes(&painted), verdict(&Look::PLAIN, &example(), Detail::Full));
     }
 
     #[test]
@@ -270,7 +327,7 @@ mod tests {
         let broken = Broken { program: "reserve".parse().unwrap(), errors };
         let verdict_of =
             Verdict { outcome: Outcome::DoesNotCompile, checks: vec![], broken: vec![broken], ..example() };
-        insta::assert_snapshot!(verdict(&Look::PLAIN, &verdict_of), @r"
+        insta::assert_snapshot!(verdict(&Look::PLAIN, &verdict_of, Detail::Full), @r"
         reserve does not compile:
         [31merror[0m: expected `;`
 
@@ -283,7 +340,7 @@ mod tests {
         let what = "waited for checkpoint mapped of reserve, and the program ended first".to_owned();
         let stop = Stop { scene: "main".parse().unwrap(), repetition: 0, what };
         let stopped = Verdict { checks: vec![], stops: vec![stop], ..example() };
-        insta::assert_snapshot!(verdict(&Look::PLAIN, &stopped), @r"
+        insta::assert_snapshot!(verdict(&Look::PLAIN, &stopped, Detail::Full), @r"
         ✗ scene main: waited for checkpoint mapped of reserve, and the program ended
           first
 

@@ -60,6 +60,8 @@ pub enum Key {
     Questions,
     /// The model programs.
     Solution,
+    /// The last verdict, with every miss told in full.
+    Verdict,
     /// The last run in time.
     Timeline,
     /// What the keys are.
@@ -133,6 +135,8 @@ pub enum Action {
     Hint(Place),
     /// Show the solution, or ask whether to give up.
     Solution(Place),
+    /// Show the last verdict on a drill, with every miss told in full.
+    Verdict(Place),
     /// Show the last run in time.
     Timeline(Place),
     /// Show all lessons to choose from, and answer with [`Event::Chosen`].

@@ -207,8 +207,11 @@ impl Session {
             }
             (Key::Hint, Some(step)) => actions.push(Action::Hint(self.place(step))),
             (Key::Solution, Some(step)) => actions.push(Action::Solution(self.place(step))),
+            (Key::Verdict, Some(step)) => actions.push(Action::Verdict(self.place(step))),
             (Key::Timeline, Some(step)) => actions.push(Action::Timeline(self.place(step))),
-            (Key::Run | Key::Hint | Key::Solution | Key::Timeline, None) => actions.push(Action::NoDrill),
+            (Key::Run | Key::Hint | Key::Solution | Key::Verdict | Key::Timeline, None) => {
+                actions.push(Action::NoDrill)
+            }
             (Key::Next, _) => self.next(actions),
             (Key::Previous, _) => self.previous(actions),
             (Key::List, _) => actions.push(Action::List),

@@ -200,6 +200,7 @@ fn every_key_answers_in_every_state() {
         Key::List,
         Key::Questions,
         Key::Solution,
+        Key::Verdict,
         Key::Timeline,
         Key::Help,
         Key::Quit,
