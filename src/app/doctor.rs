@@ -11,6 +11,7 @@ use super::caches::Caches;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use crate::assemblies::ui::look::{Look, Role, Telling};
+use crate::edges::cgroup::{Groups, Permission};
 use crate::edges::compiler::Toolchain;
 use crate::edges::disk::{self, Availability, Means};
 use crate::edges::fixtures::kept;
@@ -96,8 +97,16 @@ fn clean(caches: &Caches, context: &Context) -> Result<Exit, Failure> {
 
 fn examine(caches: &Caches) -> Health {
     let observed = observe();
-    let findings =
-        vec![rust(), c(), tracing(&observed), faults(&observed), dirty_pages(), power_cut(), confinement()];
+    let findings = vec![
+        rust(),
+        c(),
+        tracing(&observed),
+        faults(&observed),
+        dirty_pages(),
+        power_cut(),
+        memory_limit(),
+        confinement(),
+    ];
     let kernel = nix::sys::utsname::uname();
     let kernel = kernel.map(|name| name.release().to_string_lossy().into_owned()).unwrap_or_default();
     Health {
@@ -214,6 +223,25 @@ fn power_cut() -> Finding {
         Availability::Unavailable { reason, remedy } => {
             finding(name, State::Weaker, format!("{reason}; msync and cachestat stand in"), &remedy)
         }
+    }
+}
+
+fn memory_limit() -> Finding {
+    let name = "memory limit";
+    match Groups::of_this_machine().place() {
+        Ok(place) => {
+            let by = match place.by {
+                Permission::Directory => "",
+                Permission::Manager => ", in a scope of the user's service manager",
+            };
+            finding(name, State::Works, format!("{}{by}", place.version), "")
+        }
+        Err(why) => finding(
+            name,
+            State::Weaker,
+            format!("{}; scenes with a memory limit cannot be told, all others can", why.reason),
+            &why.remedy,
+        ),
     }
 }
 

@@ -76,6 +76,9 @@ pub struct SceneRun {
     /// What the power-cut disk saw, where the scene has one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cuts: Vec<Cut>,
+    /// The memory control group that the programs ran in, where the scene limits their memory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub memory_group: Option<MemoryGroup>,
 }
 
 /// How far a scene's script came.
@@ -205,7 +208,7 @@ pub enum Ending {
     },
 }
 
-/// Why the runner killed a process.
+/// Why the runner, or a limit that it had set, killed a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum KillReason {
@@ -217,6 +220,8 @@ pub enum KillReason {
     LeftBehind,
     /// The script was over, or stopped early, and this was still running.
     SceneOver,
+    /// By the kernel, for the memory of the scene's control group was at an end.
+    OutOfMemory,
 }
 
 /// A limit on a run.
@@ -244,6 +249,13 @@ pub enum Limit {
     Processes {
         /// How many are allowed.
         allowed: u64,
+    },
+    /// The memory of the scene's control group. Unlike [`Limit::Memory`] this is the kernel's
+    /// limit, which a lesson asks for: it counts the page cache too, gives that up where it can,
+    /// and kills where it cannot.
+    Group {
+        /// Bytes allowed to all programs of the scene together.
+        allowed: Bytes,
     },
 }
 
@@ -388,6 +400,40 @@ pub struct Change {
     pub before: Vec<u8>,
     /// What stands there now (nothing behind the new end).
     pub after: Vec<u8>,
+}
+
+/// A memory control group, and how it fared (`cgroups(7)`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MemoryGroup {
+    /// The instrument.
+    pub version: GroupVersion,
+    /// What its programs may use together, the page cache of the files they read included.
+    pub limit: Bytes,
+    /// How often the limit stood in the way and memory was given up for it.
+    pub times_at_limit: Option<u64>,
+    /// The most that was used at once; version 2 tells it from Linux 5.19 on.
+    pub most_used: Option<Bytes>,
+    /// Processes that the kernel killed for want of memory.
+    pub killed: Option<u64>,
+}
+
+/// The version of a hierarchy of control groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroupVersion {
+    /// One hierarchy for each controller.
+    V1,
+    /// One for all.
+    V2,
+}
+
+impl std::fmt::Display for GroupVersion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::V1 => "control groups v1",
+            Self::V2 => "control groups v2",
+        })
+    }
 }
 
 /// One power cut.

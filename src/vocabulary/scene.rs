@@ -39,6 +39,14 @@ pub struct Scene {
     #[deserr(default = memory())]
     #[schemars(with = "WrittenSize")]
     pub memory: Bytes,
+    /// Memory that the programs may use together, the page cache of the files that they read
+    /// included: they run in a memory control group with this limit. What they use over it is
+    /// given up if it can be read again, and if not, the kernel kills. Unlike `memory`, which
+    /// guards the machine against a program, this is a part of the lesson; where the machine
+    /// has no such group, checks on this scene are inconclusive.
+    #[serde(default)]
+    #[deserr(default)]
+    pub memory_limit: Option<Expr>,
     /// Whether programs may be given transparent huge pages; without them a touched page is one page.
     #[serde(default)]
     #[deserr(default)]

@@ -11,6 +11,7 @@ mod drill;
 mod experiment;
 mod maps;
 mod marking;
+mod memory_limit;
 mod observer;
 mod powercut;
 mod run;

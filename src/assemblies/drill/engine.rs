@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::power::{self, Power};
-use super::{DrillError, DrillJob, Progress, Step, Trust};
+use super::{DrillError, DrillJob, Memory, Progress, Step, Trust};
+use crate::edges::cgroup::{GroupError, MemoryGroup};
 use crate::edges::disk::Fault;
 use crate::edges::fixtures::{Filling, FixtureError, Fixtures, Probe};
 use crate::edges::sandbox::{self, Policy, Sockets};
@@ -24,7 +25,10 @@ use crate::flow::play::{Happening, Next, Play, Reaction};
 use crate::judgement::draw::{self, DrawError, Occasion};
 use crate::vocabulary::check::Expectation;
 use crate::vocabulary::confinement::Confinement;
-use crate::vocabulary::evidence::{Completion, Deed, FileState, SceneRun, StopReason};
+use crate::vocabulary::evidence::{
+    Completion, Deed, Ending, FileState, KillReason, Limit, MemoryGroup as GroupReport, Run, SceneRun,
+    StopReason,
+};
 use crate::vocabulary::scene::{Action, Disk, HugePages, Scene};
 use crate::vocabulary::value::{Expr, Template, Value, ValueError, Values};
 use crate::words::ids::{InstanceName, ProgramName, ValueName};
@@ -34,6 +38,7 @@ use crate::words::units::Bytes;
 pub(super) fn play(
     job: &DrillJob<'_>,
     trust: Trust,
+    memory: Memory<'_>,
     scene: &Scene,
     repetition: u32,
     programs: &BTreeMap<ProgramName, PathBuf>,
@@ -58,6 +63,16 @@ pub(super) fn play(
         files: BTreeMap::new(),
         log: Vec::new(),
         cuts: Vec::new(),
+        memory_group: None,
+    };
+    // Before any file is made: without a group there is nothing to be run.
+    let group = match limited(memory, scene, &run.values, page_size)? {
+        Limited::Not => None,
+        Limited::By(group) => Some(group),
+        Limited::Impossible { reason } => {
+            run.completion = Completion::Impossible { reason };
+            return Ok(Step::Done(run));
+        }
     };
     for plan in &plans {
         match fixtures.make(plan) {
@@ -84,6 +99,7 @@ pub(super) fn play(
         play: Play::new(&scene.script),
         stage,
         power,
+        group: group.as_ref(),
         seed: seed_of(job.seed, repetition),
         log: Vec::new(),
     };
@@ -94,6 +110,10 @@ pub(super) fn play(
     let Engine { stage, log, mut power, .. } = engine;
     power.as_ref().inspect(|power| power.let_go());
     run.runs = stage.finish();
+    run.memory_group = group.as_ref().map(MemoryGroup::report);
+    if let Some(group) = &run.memory_group {
+        tell_out_of_memory(group, &mut run.runs);
+    }
     if let Some(power) = &mut power {
         power.come_back()?;
     }
@@ -104,6 +124,51 @@ pub(super) fn play(
     }
     run.cuts = power.map(|power| power.cuts).unwrap_or_default();
     Ok(Step::Done(run))
+}
+
+/// Whether a scene's memory is limited.
+enum Limited {
+    Not,
+    By(MemoryGroup),
+    /// It would be, and cannot be here.
+    Impossible {
+        reason: String,
+    },
+}
+
+fn limited(
+    memory: Memory<'_>,
+    scene: &Scene,
+    values: &Values,
+    page_size: Bytes,
+) -> Result<Limited, DrillError> {
+    let Some(limit) = &scene.memory_limit else { return Ok(Limited::Not) };
+    let limit = limit.evaluate(values, page_size).map_err(|error| DrillError::lesson(scene, error))?;
+    match memory.groups().make(Bytes(u64::try_from(limit).unwrap_or_default())) {
+        Ok(group) => Ok(Limited::By(group)),
+        Err(GroupError::Unavailable(why)) => Ok(Limited::Impossible { reason: why.to_string() }),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Makes plain what a SIGKILL was that nobody here sent: the kernel's, for want of memory.
+fn tell_out_of_memory(group: &GroupReport, runs: &mut BTreeMap<InstanceName, Run>) {
+    if group.killed.unwrap_or_default() == 0 {
+        return;
+    }
+    let by_the_kernel =
+        |ending: &Ending| matches!(ending, Ending::Signalled { signal, .. } if signal == "SIGKILL");
+    for run in runs.values_mut() {
+        let endings = run.processes.iter_mut().map(|process| &mut process.ending).chain([&mut run.ending]);
+        let mut killed = false;
+        for ending in endings.filter(|ending| by_the_kernel(ending)) {
+            *ending = Ending::Killed { why: KillReason::OutOfMemory };
+            killed = true;
+        }
+        if killed && run.limit.is_none() {
+            run.limit = Some(Limit::Group { allowed: group.limit });
+        }
+    }
 }
 
 /// The seed of what survives in one repetition.
@@ -171,6 +236,7 @@ struct Engine<'a> {
     // Dropped before the stage, whose programs may be waiting for the disk.
     power: Option<Power>,
     stage: Stage,
+    group: Option<&'a MemoryGroup>,
     seed: u64,
     log: Vec<Deed>,
 }
@@ -383,6 +449,9 @@ impl Engine<'_> {
         launch.also_traced = self.calls_asked_for();
         if self.trust == Trust::Stranger {
             launch.confinement = self.confinement(&launch.binary)?;
+        }
+        if let Some(group) = self.group {
+            launch.confinement.cgroups.push(group.entrance()?);
         }
         Ok(launch)
     }

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::Path;
 
+use crate::edges::cgroup::{GroupError, Groups};
 use crate::edges::compiler::{Colour, CompileError, Source, Toolchain};
 use crate::edges::disk::DiskError;
 use crate::edges::fixtures::{Filling, FixtureError};
@@ -19,7 +20,7 @@ use crate::edges::sandbox::{self, SandboxError};
 use crate::edges::tracer::{TracerError, books};
 use crate::flow::cancel::CancelToken;
 use crate::judgement::draw::DrawError;
-use crate::vocabulary::evidence::{Build, Completion, Evidence, Instrument, SceneRun};
+use crate::vocabulary::evidence::{Build, Completion, Evidence, GroupVersion, Instrument, SceneRun};
 use crate::vocabulary::lesson::Drill;
 use crate::vocabulary::scene::Scene;
 use crate::words::ids::{Checkpoint, InstanceName, ProgramName, SceneId};
@@ -138,6 +139,9 @@ pub enum DrillError {
     /// The power-cut disk failed.
     #[error(transparent)]
     Disk(#[from] DiskError),
+    /// A memory control group could not be made, or entered.
+    #[error(transparent)]
+    Group(#[from] GroupError),
     /// The lesson is wrong.
     #[error("scene {scene} cannot be played")]
     Lesson {
@@ -168,6 +172,32 @@ pub fn run(job: &DrillJob<'_>) -> Result<Outcome, DrillError> {
 /// # Errors
 /// As [`run`], and where the kernel refuses a confinement that it says it can do.
 pub fn run_as(job: &DrillJob<'_>, trust: Trust) -> Result<Outcome, DrillError> {
+    run_in(job, trust, Memory::OfThisMachine)
+}
+
+/// Where scenes that limit memory get their control groups.
+#[derive(Clone, Copy, Debug)]
+pub enum Memory<'a> {
+    /// Wherever this machine has them, looked for once a scene asks for one.
+    OfThisMachine,
+    /// Here.
+    In(&'a Groups),
+}
+
+impl<'a> Memory<'a> {
+    fn groups(self) -> &'a Groups {
+        match self {
+            Self::OfThisMachine => Groups::of_this_machine(),
+            Self::In(groups) => groups,
+        }
+    }
+}
+
+/// Compiles programs and plays the scenes, those that limit memory in control groups from `memory`.
+///
+/// # Errors
+/// As [`run_as`], and where a control group is refused of a kind that could be had a moment ago.
+pub fn run_in(job: &DrillJob<'_>, trust: Trust, memory: Memory<'_>) -> Result<Outcome, DrillError> {
     let Step::Done((builds, programs)) = programs::compile(job, trust)? else {
         return Ok(Outcome::Cancelled);
     };
@@ -186,7 +216,7 @@ pub fn run_as(job: &DrillJob<'_>, trust: Trust) -> Result<Outcome, DrillError> {
     for scene in job.drill.scene.iter().filter(|_| compiled) {
         for repetition in 0..scene.repeat {
             (job.progress)(Progress::Scene { scene, repetition });
-            let Step::Done(run) = engine::play(job, trust, scene, repetition, &programs)? else {
+            let Step::Done(run) = engine::play(job, trust, memory, scene, repetition, &programs)? else {
                 return Ok(Outcome::Cancelled);
             };
             let whole = run.completion == Completion::Whole;
@@ -209,7 +239,10 @@ fn instruments(scenes: &[SceneRun]) -> Vec<String> {
     let cuts: BTreeSet<Instrument> =
         scenes.iter().flat_map(|scene| &scene.cuts).map(|cut| cut.instrument).collect();
     let cuts = cuts.into_iter().map(|instrument| instrument.to_string());
-    observer.into_iter().chain(counters.into_iter().map(str::to_owned)).chain(cuts).collect()
+    let groups: BTreeSet<GroupVersion> =
+        scenes.iter().filter_map(|scene| scene.memory_group.as_ref()).map(|group| group.version).collect();
+    let groups = groups.into_iter().map(|version| format!("memory limit ({version})"));
+    observer.into_iter().chain(counters.into_iter().map(str::to_owned)).chain(cuts).chain(groups).collect()
 }
 
 impl DrillError {

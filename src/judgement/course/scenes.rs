@@ -51,6 +51,9 @@ fn one(drill: &Drill, scene: &Scene, place: Place<'_>, problems: &mut Vec<Proble
         problems.push(problem.help("begin with `{ do = \"start\", program = … }`"));
     }
     let scope = Scope::in_scene(drill, scene);
+    if let Some(limit) = &scene.memory_limit {
+        scope.expression(limit, place.key("memory_limit"), problems);
+    }
     fixtures(drill, scene, &scope, place.key("file"), problems);
     script(drill, scene, &scope, place.key("script"), problems);
 }

@@ -96,6 +96,7 @@ fn evidence(runs: Vec<(&str, Run)>) -> Evidence {
         files: BTreeMap::new(),
         log: Vec::new(),
         cuts: Vec::new(),
+        memory_group: None,
     };
     Evidence {
         seed: 1,

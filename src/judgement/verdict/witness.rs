@@ -227,6 +227,9 @@ pub(super) fn ending(ending: &Ending) -> String {
             KillReason::Limit => "it was killed for running into a limit".to_owned(),
             KillReason::LeftBehind => "it was left behind and killed".to_owned(),
             KillReason::SceneOver => "it was still running when the scene was over, and killed".to_owned(),
+            KillReason::OutOfMemory => {
+                "the kernel killed it, for it needed more memory than its control group may have".to_owned()
+            }
         },
         Ending::NotStarted { error } => format!("it could not be started: {error}"),
     }
@@ -262,6 +265,10 @@ pub(super) fn limited(who: &InstanceName, limit: &Limit) -> String {
         Limit::Processes { allowed } => {
             format!("{who} had more than {allowed} processes and was killed with all of them")
         }
+        Limit::Group { allowed } => format!(
+            "{who} needed more than the {allowed} of memory that this scene allows, in pages that cannot \
+             be read again from a file, and the kernel killed it (out of memory)"
+        ),
     }
 }
 
