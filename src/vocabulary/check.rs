@@ -7,6 +7,7 @@
 
 mod calls;
 mod durability;
+mod measured;
 mod memory;
 mod outcome;
 
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use calls::{CallResult, ExpectedCalls, ExpectedTraffic};
 pub use durability::{ExpectedListing, ExpectedSurvival};
+pub use measured::{Agreement, ExpectedDiskRead, ExpectedFaults, FaultKind};
 pub use memory::{Backed, Counter, ExpectedMapping, ExpectedMemory, Moment, Selector};
 pub use outcome::{
     ExpectedEnding, ExpectedFile, ExpectedOutput, ExpectedProcesses, ExpectedSight, Layout, Patch,
@@ -134,6 +136,16 @@ kinds! {
     "bytes-read" => BytesRead(ExpectedTraffic),
     /// Bytes that went through write-family calls, those of stdout and stderr taken away.
     "bytes-written" => BytesWritten(ExpectedTraffic),
+    /// Bytes fetched from storage for one process, whether by its calls, its page faults or the
+    /// kernel's reading ahead of either (`read_bytes` in `proc_pid_io(5)`). What is in the page
+    /// cache already is not fetched; a file system over a network or in memory may count nothing.
+    "disk-read" => DiskRead(ExpectedDiskRead),
+    /// Page faults of a program and its children, as the observer counted them: by perf's software
+    /// events, or by `getrusage(2)`'s counters where there is no perf. Over a program's whole
+    /// life the latter count about 20 more, those of exec; between two checkpoints they agree.
+    /// How many faults a pass over a file takes depends on the kernel, the disk and the cache:
+    /// ask for a fixed number only where there can be no other.
+    "faults" => Faults(ExpectedFaults),
     /// What a file holds after the scene: what it held before, but for these bytes.
     "file" => File(ExpectedFile),
     /// What a program acknowledged before a power cut is there after it.
@@ -155,6 +167,8 @@ impl Expectation {
             Self::Rss(expected) => vec![&expected.of],
             Self::Calls(expected) => vec![&expected.of],
             Self::BytesRead(expected) | Self::BytesWritten(expected) => vec![&expected.of],
+            Self::DiskRead(expected) => vec![&expected.of],
+            Self::Faults(expected) => vec![&expected.of],
             Self::Processes(expected) => vec![&expected.of],
             Self::Seen(expected) => vec![&expected.by, &expected.from],
             Self::Survives(expected) => vec![&expected.of, &expected.by],
@@ -181,7 +195,9 @@ impl Expectation {
             }
             Self::Calls(ExpectedCalls { of, after, before, .. })
             | Self::BytesRead(ExpectedTraffic { of, after, before, .. })
-            | Self::BytesWritten(ExpectedTraffic { of, after, before, .. }) => {
+            | Self::BytesWritten(ExpectedTraffic { of, after, before, .. })
+            | Self::DiskRead(ExpectedDiskRead { of, after, before, .. })
+            | Self::Faults(ExpectedFaults { of, after, before, .. }) => {
                 after.iter().chain(before).map(|moment| (of, moment)).collect()
             }
             Self::Ending(_)

@@ -341,6 +341,12 @@ says = "s"
 why = "w"
 expect = { kind = "file", file = "data", changes = [{ offset = 0, value = "nmber" }] }
 
+[[step.check]]
+id = "seven"
+says = "s"
+why = "w"
+expect = { kind = "faults", of = "double", what = "minor", cold = "data" }
+
 [[step.check]]"#,
     )]));
 }

@@ -14,9 +14,9 @@ use crate::judgement::course::source::Place;
 use crate::judgement::course::steps::{distinct, said};
 use crate::judgement::course::values::Scope;
 use crate::vocabulary::check::{
-    Check, Expectation, ExpectedCalls, ExpectedEnding, ExpectedFile, ExpectedListing, ExpectedMapping,
-    ExpectedMemory, ExpectedOutput, ExpectedProcesses, ExpectedSight, ExpectedSurvival, ExpectedTraffic,
-    Selector,
+    Check, Expectation, ExpectedCalls, ExpectedDiskRead, ExpectedEnding, ExpectedFaults, ExpectedFile,
+    ExpectedListing, ExpectedMapping, ExpectedMemory, ExpectedOutput, ExpectedProcesses, ExpectedSight,
+    ExpectedSurvival, ExpectedTraffic, Selector,
 };
 use crate::vocabulary::lesson::Drill;
 use crate::vocabulary::scene::{Action, Scene};
@@ -192,6 +192,20 @@ impl<'e, 'p> Mentions<'e, 'p> {
                 self.instance("of", of, place);
                 self.window(of, after.as_ref(), before.as_ref(), place);
                 self.bounds(at_least.as_ref(), at_most.as_ref(), place);
+            }
+            Expectation::DiskRead(ExpectedDiskRead { of, after, before, cold, at_least, at_most }) => {
+                self.instance("of", of, place);
+                self.window(of, after.as_ref(), before.as_ref(), place);
+                self.files.extend(cold.iter().map(|file| (place.key("cold"), file)));
+                self.bounds(at_least.as_ref(), at_most.as_ref(), place);
+            }
+            Expectation::Faults(expected @ ExpectedFaults { of, after, before, cold, agrees_with, .. }) => {
+                self.instance("of", of, place);
+                self.window(of, after.as_ref(), before.as_ref(), place);
+                self.files.extend(cold.iter().map(|file| (place.key("cold"), file)));
+                self.bounds(expected.at_least.as_ref(), expected.at_most.as_ref(), place);
+                let within = agrees_with.as_ref().map(|agreement| &agreement.within);
+                self.number("within", within, place.key("agrees_with"));
             }
             Expectation::File(ExpectedFile { file, length, changes }) => {
                 self.files.push((place.key("file"), file));
@@ -413,6 +427,19 @@ fn sense(expectation: &Expectation, place: Place<'_>, problems: &mut Vec<Problem
                 problems.push(no_bound(place));
             }
         }
+        Expectation::DiskRead(ExpectedDiskRead { after, cold, at_least, at_most, .. }) => {
+            if unbounded(at_least, at_most) {
+                problems.push(no_bound(place));
+            }
+            cold_when(cold.as_ref(), after.as_ref(), place, problems);
+        }
+        Expectation::Faults(ExpectedFaults { after, cold, at_least, at_most, agrees_with, .. }) => {
+            if unbounded(at_least, at_most) && agrees_with.is_none() {
+                let help = "add `at_least = …`, `at_most = …` or `agrees_with = …`";
+                problems.push(place.problem("this asks for nothing").help(help));
+            }
+            cold_when(cold.as_ref(), after.as_ref(), place, problems);
+        }
         Expectation::Survives(ExpectedSurvival { of, by, .. }) => {
             if of == by {
                 let problem = place.key("by").problem(format!("`{by}` does not outlive the cut"));
@@ -432,6 +459,19 @@ fn is_traced(name: &str) -> bool {
 
 fn no_bound(place: Place<'_>) -> Problem {
     place.problem("this asks for nothing").help("add `at_least = …`, `at_most = …` or both")
+}
+
+/// Whether a file is in the page cache is looked at when a checkpoint comes.
+fn cold_when(
+    cold: Option<&ValueName>,
+    after: Option<&Checkpoint>,
+    place: Place<'_>,
+    problems: &mut Vec<Problem>,
+) {
+    if cold.is_some() && after.is_none() {
+        let problem = place.key("cold").problem("this does not say when the file must be out of the cache");
+        problems.push(problem.help("add `after = …`: the page cache is looked at there"));
+    }
 }
 
 fn from_one(nth: Option<u32>, place: Place<'_>, problems: &mut Vec<Problem>) {

@@ -75,7 +75,8 @@ fn moment(after: Option<&Checkpoint>, before: Option<&Checkpoint>) -> String {
     }
 }
 
-fn window<'a>(
+/// The calls that it made between two moments.
+pub(super) fn window<'a>(
     witness: &Witness<'a>,
     of: &InstanceName,
     run: &'a Run,

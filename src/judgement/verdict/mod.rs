@@ -9,18 +9,21 @@
 
 mod calls;
 mod durability;
+mod faults;
 mod memory;
 mod outcome;
+mod span;
 mod traffic;
 mod witness;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::vocabulary::check::{Check, Expectation, ExpectedTraffic};
+use crate::vocabulary::check::{Check, Expectation};
 use crate::vocabulary::confinement::Level;
 use crate::vocabulary::evidence::{Build, Completion, Evidence, SceneRun};
 use crate::words::ids::{CheckId, ProgramName, SceneId};
+use traffic::Counter;
 use witness::{Finding, Witness};
 
 /// What the evidence says about a drill.
@@ -228,12 +231,10 @@ fn examine(expectation: &Expectation, witness: &Witness<'_>) -> Result<String, F
         Expectation::Mapping(expected) => memory::mapping(witness, expected),
         Expectation::Rss(expected) => memory::rss(witness, expected),
         Expectation::Calls(expected) => calls::calls(witness, expected),
-        Expectation::BytesRead(expected @ ExpectedTraffic { of, after, before, .. }) => {
-            traffic::read(witness, of, after.as_ref(), before.as_ref(), expected.bounds())
-        }
-        Expectation::BytesWritten(expected @ ExpectedTraffic { of, after, before, .. }) => {
-            traffic::written(witness, of, after.as_ref(), before.as_ref(), expected.bounds())
-        }
+        Expectation::BytesRead(expected) => traffic::bytes(witness, Counter::Read, expected),
+        Expectation::BytesWritten(expected) => traffic::bytes(witness, Counter::Written, expected),
+        Expectation::DiskRead(expected) => traffic::disk_read(witness, expected),
+        Expectation::Faults(expected) => faults::faults(witness, expected),
     }
 }
 

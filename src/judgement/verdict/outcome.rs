@@ -73,7 +73,7 @@ fn exchange(witness: &Witness<'_>, by: &InstanceName, from: &InstanceName) -> Ve
         .collect()
 }
 
-fn find<'a>(run: &'a Run, result: &ResultName, nth: Option<u32>) -> Option<&'a ResultLine> {
+pub(super) fn find<'a>(run: &'a Run, result: &ResultName, nth: Option<u32>) -> Option<&'a ResultLine> {
     let mut lines = run.results.iter().filter(|line| line.name == *result);
     match nth {
         Some(nth) => lines.nth((nth as usize).saturating_sub(1)),
@@ -81,7 +81,7 @@ fn find<'a>(run: &'a Run, result: &ResultName, nth: Option<u32>) -> Option<&'a R
     }
 }
 
-fn absent(
+pub(super) fn absent(
     witness: &Witness<'_>,
     run: &Run,
     result: &ResultName,

@@ -29,7 +29,7 @@ fn mapping(line: &str, rss: Bytes) -> Mapping {
     Mapping { start, end, perms, offset, device, inode, path, books: Books { rss, ..Books::default() } }
 }
 
-fn snapshot(checkpoint: &str, mappings: Vec<Mapping>, io: Io) -> Snapshot {
+pub(super) fn snapshot(checkpoint: &str, mappings: Vec<Mapping>, io: Io) -> Snapshot {
     Snapshot {
         checkpoint: checkpoint.parse().unwrap(),
         at: 10,
@@ -60,7 +60,7 @@ fn call(name: &str, flags: &[&str], outcome: CallOutcome) -> Call {
     }
 }
 
-fn run(program: &str) -> Run {
+pub(super) fn run(program: &str) -> Run {
     Run {
         program: program.parse().unwrap(),
         args: Vec::new(),
@@ -81,7 +81,7 @@ fn run(program: &str) -> Run {
     }
 }
 
-fn evidence(runs: Vec<(&str, Run)>) -> Evidence {
+pub(super) fn evidence(runs: Vec<(&str, Run)>) -> Evidence {
     let numbers = [("size", 8192), ("key", 7)];
     let mut values: BTreeMap<_, _> =
         numbers.into_iter().map(|(name, number)| (name.parse().unwrap(), Value::Number(number))).collect();
@@ -115,7 +115,7 @@ fn check(expect: &str) -> Check {
 }
 
 /// `held: …`, `missed: expected … | observed …`, `undecided: …`.
-fn judged(expect: &str, evidence: &Evidence) -> String {
+pub(super) fn judged(expect: &str, evidence: &Evidence) -> String {
     let verdict = judge(&[check(expect)], evidence);
     match &verdict.checks[0].standing {
         Standing::Held { observed } => format!("held: {observed}"),
