@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use mmaplings::assemblies::drill::{self, DrillJob, Outcome, Places};
 use mmaplings::edges::compiler::{Colour, Source, SourceText, Toolchain};
 use mmaplings::flow::cancel::CancelToken;
+use mmaplings::judgement::draw::Scale;
 use mmaplings::judgement::verdict;
 use mmaplings::vocabulary::lesson::{Drill, Language, Lesson, Step};
 
@@ -98,6 +99,7 @@ impl Bench<'_> {
             drill: self.drill,
             sources: &sources,
             seed: u64::from(round),
+            scale: Scale::Full,
             toolchain: self.toolchain,
             places: Places { kit: &kit, programs: &programs, files: &files },
             colour: Colour::Always,

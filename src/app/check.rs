@@ -23,6 +23,7 @@ use crate::edges::store::write_atomically;
 use crate::edges::terminal::{self, Caught};
 use crate::flow::cancel::CancelToken;
 use crate::judgement::course::{LoadedCourse, LoadedLesson};
+use crate::judgement::draw::Scale;
 use crate::judgement::progress::Progress;
 use crate::judgement::verdict::{Verdict, judge};
 use crate::vocabulary::evidence_file::EvidenceFile;
@@ -46,6 +47,10 @@ pub struct CheckArgs {
     /// Draw the same values as the run that printed this seed
     #[arg(long, value_name = "NUMBER")]
     pub seed: Option<u64>,
+
+    /// Make no file that is kept between runs larger than this: 64MiB, or `full`
+    #[arg(long, value_name = "SIZE", default_value = "full", hide_default_value = true)]
+    pub scale: Scale,
 
     /// Keep what was seen, for `mmaplings judge`; for one drill at a time
     #[arg(long, value_name = "FILE")]
@@ -122,7 +127,7 @@ pub fn run(arguments: &CheckArgs, context: &Context) -> Result<Exit, Failure> {
         course: &course,
         workspace: workspace.as_ref(),
         progress: &progress,
-        bench: Bench::new(workspace.as_ref(), context),
+        bench: Bench::new(workspace.as_ref(), context).at_scale(arguments.scale),
         interruption: Interruption::guard()?,
         several: drills.len() > 1,
     };

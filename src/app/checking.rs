@@ -14,6 +14,7 @@ use crate::edges::compiler::{Colour, CompileError, Source, SourceText, Toolchain
 use crate::edges::{disk, experiment};
 use crate::flow::cancel::CancelToken;
 use crate::judgement::course::{LoadedCourse, LoadedLesson};
+use crate::judgement::draw::Scale;
 use crate::judgement::prediction::{self, Locked};
 use crate::judgement::progress::{self, Change};
 use crate::judgement::verdict::{Outcome, Verdict, judge};
@@ -42,6 +43,7 @@ pub(super) struct Bench {
     programs: PathBuf,
     files: PathBuf,
     colour: Colour,
+    scale: Scale,
 }
 
 /// A drill that was judged.
@@ -68,7 +70,13 @@ impl Bench {
                 crate::assemblies::ui::look::Colour::On => Colour::Always,
                 crate::assemblies::ui::look::Colour::Off => Colour::Never,
             },
+            scale: Scale::Full,
         }
+    }
+
+    /// The same, with files that can be made smaller no larger than `scale` allows.
+    pub(super) fn at_scale(self, scale: Scale) -> Self {
+        Self { scale, ..self }
     }
 
     /// Runs a drill and judges what is seen; nothing if it was cancelled.
@@ -85,6 +93,7 @@ impl Bench {
             drill,
             sources,
             seed,
+            scale: self.scale,
             toolchain: &self.toolchain,
             places,
             colour: self.colour,

@@ -17,6 +17,8 @@ use crate::edges::compiler::Toolchain;
 use crate::edges::course_files;
 use crate::flow::cancel::CancelToken;
 use crate::judgement::course::{self, LoadedCourse, LoadedLesson};
+use crate::judgement::draw::Scale;
+use crate::words::units::Bytes;
 
 pub(super) const HELP: &str = "\
 It reads all files and tells every problem at once. If there is none, it runs every drill:
@@ -30,8 +32,12 @@ Examples:
   mmaplings course check my-course          prove the course in a directory
   mmaplings course check --lesson 03        prove one lesson
   mmaplings course check --repeat 20        look for verdicts that depend on luck
+  mmaplings course check --scale full       with files as large as learners get them
 
 Exit codes: 0 proved, 5 the course is wrong, 4 not all can be told on this machine.";
+
+/// How large kept files may be where a course is proved: large enough to show what larger ones do.
+pub(super) const SMALL: Bytes = Bytes::mib(64);
 
 /// Arguments of `course check`.
 #[derive(Debug, Args)]
@@ -54,6 +60,10 @@ pub struct CourseCheckArgs {
     /// How often each model program must pass
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
     pub repeat: u32,
+
+    /// Make no file that is kept between runs larger than this: a size, or `full`
+    #[arg(long, value_name = "SIZE", default_value = "64MiB")]
+    pub scale: Scale,
 
     /// Draw the same values again
     #[arg(long, value_name = "SEED")]
@@ -86,7 +96,7 @@ pub fn run(arguments: &CourseCheckArgs, context: &Context) -> Result<Exit, Failu
         checking::ready_the_disk(lessons.iter().flat_map(|lesson| lesson.drills()));
     }
     let trials = if arguments.files_only { Vec::new() } else { plan(lessons, repeat, seed) };
-    let tried = tried(&trials, arguments.jobs, context);
+    let tried = tried(&trials, arguments.jobs, arguments.scale, context);
     let report = Report::of_trials(&course.course.title, seed, &trials, tried);
     if arguments.json {
         context.print_json(&report)?;
@@ -141,6 +151,7 @@ pub(super) fn chosen<'a>(
 pub(super) fn tried(
     trials: &[Trial<'_>],
     jobs: Option<NonZeroUsize>,
+    scale: Scale,
     context: &Context,
 ) -> Vec<Option<Tried>> {
     let caches = caches::Caches::of_user();
@@ -152,6 +163,7 @@ pub(super) fn tried(
         trials,
         toolchain: &Toolchain::new(),
         places: Places { kit: &caches.kit, programs: &caches.programs, files: &caches.files },
+        scale,
         jobs: jobs.unwrap_or(usual),
         cancel: &CancelToken::new(),
         progress: &|trial, _| {

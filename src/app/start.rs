@@ -16,6 +16,7 @@ use crate::assemblies::ui::prompts::{self, Default};
 use crate::assemblies::workspace::Workspace;
 use crate::flow::session::{Advance, Opening};
 use crate::judgement::course::{LoadedCourse, LoadedLesson};
+use crate::judgement::draw::Scale;
 use crate::judgement::progress::Change;
 use crate::vocabulary::lesson::Language;
 
@@ -28,6 +29,10 @@ pub struct WatchArgs {
     /// Move on by itself after a pass
     #[arg(long)]
     pub advance: bool,
+
+    /// Make no file that is kept between runs larger than this: 64MiB, or `full`
+    #[arg(long, value_name = "SIZE", default_value = "full", hide_default_value = true)]
+    pub scale: Scale,
 }
 
 /// Begins, or carries on. Where there is no workspace, one is offered.
@@ -48,7 +53,15 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         return Ok(Exit::Passed);
     };
     checking::ready_the_disk(course.lessons.iter().flat_map(LoadedLesson::drills));
-    session::run(context, &course, &workspace, Advance::ByKey, Opening::NextStep, Keys::Pressed)?;
+    session::run(
+        context,
+        &course,
+        &workspace,
+        Advance::ByKey,
+        Opening::NextStep,
+        Keys::Pressed,
+        Scale::Full,
+    )?;
     Ok(Exit::Passed)
 }
 
@@ -66,7 +79,7 @@ pub fn watch(arguments: &WatchArgs, context: &Context) -> Result<Exit, Failure> 
     let advance = if arguments.advance { Advance::OnPass } else { Advance::ByKey };
     let keys = if attended() { Keys::Pressed } else { Keys::Absent };
     checking::ready_the_disk(course.lessons.iter().flat_map(LoadedLesson::drills));
-    session::run(context, &course, &workspace, advance, Opening::Drill, keys)?;
+    session::run(context, &course, &workspace, advance, Opening::Drill, keys, arguments.scale)?;
     Ok(Exit::Passed)
 }
 

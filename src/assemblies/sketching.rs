@@ -9,6 +9,7 @@ use crate::edges::compiler::{Colour, Source, SourceText, Toolchain};
 use crate::facts::mapping::Mapping;
 use crate::flow::cancel::CancelToken;
 use crate::judgement::course::Sources;
+use crate::judgement::draw::Scale;
 use crate::judgement::sketch::{Expected, expected};
 use crate::vocabulary::evidence::{Build, Completion, Evidence};
 use crate::vocabulary::lesson::{Drill, Language};
@@ -77,6 +78,7 @@ pub fn live(job: &SketchJob<'_>) -> Result<Live, DrillError> {
         drill: &drill,
         sources: &sources,
         seed: 0,
+        scale: Scale::Full,
         toolchain: job.toolchain,
         places: job.places,
         colour: Colour::Never,

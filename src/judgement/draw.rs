@@ -7,6 +7,8 @@
 //! What is in a file is planned here ([`FixturePlan`]); writing it, and looking into
 //! it for the values that depend on its bytes, is left to the caller.
 
+mod scale;
+
 use std::collections::BTreeSet;
 
 use rand::seq::index;
@@ -14,6 +16,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use sha2::{Digest, Sha256};
 
+pub use self::scale::{NotAScale, Scale};
 use crate::vocabulary::scene::{Draw, Draws, Fill, Fixture, Keep, Scene, Source};
 use crate::vocabulary::value::{Expr, Value, ValueError, Values};
 use crate::words::ids::{SceneId, ValueName};
@@ -30,6 +33,8 @@ pub struct Occasion<'a> {
     pub repetition: u32,
     /// The machine's page size, which expressions call `page`.
     pub page_size: Bytes,
+    /// How large what can be made smaller may be.
+    pub scale: Scale,
 }
 
 /// The key of a random stream: the same key, the same bytes.
@@ -286,6 +291,7 @@ where
             Draw::From(Source::Distinct { count, from, to, multiple_of }) => {
                 [names(&[count, from, to]), names(&multiple_of.iter().collect::<Vec<_>>())].concat()
             }
+            Draw::From(Source::Scaled { size }) => names(&[size]),
             Draw::From(Source::Word { .. }) => Vec::new(),
             Draw::From(Source::SumOfBytes { file }) => of_file(file),
             Draw::From(Source::ByteOf { file, offset }) => [of_file(file), names(&[offset])].concat(),
@@ -308,6 +314,10 @@ where
                 let length = usize::try_from(range.count).unwrap_or(usize::MAX);
                 let drawn = index::sample(&mut self.stream("value", name), length, amount);
                 Ok(Value::Numbers(drawn.iter().map(|nth| range.nth(nth as i128)).collect()))
+            }
+            Source::Scaled { size } => {
+                let size = self.number(name.as_str(), size)?;
+                Ok(Value::Number(self.occasion.scale.bound(size)))
             }
             Source::Word { letters } => {
                 let mut stream = self.stream("value", name);

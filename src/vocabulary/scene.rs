@@ -370,6 +370,14 @@ pub enum Source {
         #[deserr(default)]
         multiple_of: Option<Expr>,
     },
+    /// A size, made smaller where the runner's `--scale` says so: for files that are too large
+    /// for some machines, or to be made for every proof of the course. Whatever depends on it
+    /// speaks of this value.
+    #[deserr(rename = "scaled")]
+    Scaled {
+        /// The full size, in bytes.
+        size: Expr,
+    },
     /// A random word of lower-case letters.
     #[deserr(rename = "word")]
     Word {

@@ -7,6 +7,7 @@ use mmaplings::assemblies::drill::{self, DrillJob, Outcome, Places, Progress, Tr
 use mmaplings::edges::compiler::{Colour, Source, SourceText, Toolchain};
 use mmaplings::edges::sandbox::{self, Level};
 use mmaplings::flow::cancel::CancelToken;
+use mmaplings::judgement::draw::Scale;
 use mmaplings::judgement::verdict::{self, Standing};
 use mmaplings::vocabulary::evidence::{
     Build, Completion, Ending, Evidence, KillReason, Run, SceneRun, StopReason,
@@ -52,6 +53,7 @@ impl Bench {
             drill,
             sources,
             seed: self.seed,
+            scale: Scale::Full,
             toolchain: &self.toolchain,
             places: Places { kit: &kit, programs: &programs, files: &files },
             colour: Colour::Never,
@@ -366,6 +368,7 @@ fn a_lesson_that_asks_for_the_impossible_is_at_fault() {
         drill: &drill,
         sources: &source,
         seed: 0,
+        scale: Scale::Full,
         toolchain: &bench.toolchain,
         places: Places { kit: &kit, programs: &programs, files: &files },
         colour: Colour::Never,
@@ -393,6 +396,7 @@ fn strangers_programs_and_compilers_reach_only_what_is_theirs() {
             drill,
             sources,
             seed: 7,
+            scale: Scale::Full,
             toolchain: &bench.toolchain,
             places: Places { kit: &kit, programs: &programs, files: &files },
             colour: Colour::Never,

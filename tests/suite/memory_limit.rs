@@ -5,6 +5,7 @@ use mmaplings::assemblies::drill::{self, DrillJob, Memory, Outcome, Places, Trus
 use mmaplings::edges::cgroup::Groups;
 use mmaplings::edges::compiler::{Colour, Source, SourceText, Toolchain};
 use mmaplings::flow::cancel::CancelToken;
+use mmaplings::judgement::draw::Scale;
 use mmaplings::judgement::verdict::{self, Outcome as Word, Standing};
 use mmaplings::vocabulary::evidence::{Completion, Ending, Evidence, KillReason, Limit};
 use mmaplings::vocabulary::lesson::{Drill, Language};
@@ -83,6 +84,7 @@ fn play(program: &str, groups: &Groups) -> Option<(Drill, Evidence)> {
         drill: &drill,
         sources: &[source],
         seed: 7,
+        scale: Scale::Full,
         toolchain: &toolchain,
         places: Places { kit: &kit(), programs: &programs, files: &files },
         colour: Colour::Never,

@@ -29,6 +29,7 @@ use crate::edges::watch::{Method, Watcher};
 use crate::flow::cancel::CancelToken;
 use crate::flow::session::{Action, Advance, Event, Opening, Place, Report, RunId, Session, Syllabus};
 use crate::judgement::course::{LoadedCourse, LoadedLesson};
+use crate::judgement::draw::Scale;
 use crate::judgement::progress::Change;
 use crate::vocabulary::lesson::Drill;
 use crate::words::ids::LessonId;
@@ -57,13 +58,14 @@ pub(super) fn run(
     advance: Advance,
     opening: Opening,
     keys: Keys,
+    scale: Scale,
 ) -> Result<(), Failure> {
     let progress = context.load_progress(workspace)?;
     let syllabus: Syllabus = course.lessons.iter().map(|lesson| (&lesson.id, &lesson.lesson)).collect();
     let mailbox = Mailbox::new()?;
     let asking = Arc::new(AtomicBool::new(false));
     guard(mailbox.sender(), Arc::clone(&asking))?;
-    let bench = Bench::new(Some(workspace), context);
+    let bench = Bench::new(Some(workspace), context).at_scale(scale);
     let signal = std::thread::scope(|scope| {
         let driver = Driver {
             context,

@@ -46,7 +46,7 @@ pub(super) fn play(
     let report = |filling: Filling<'_>| (job.progress)(Progress::Filling(filling));
     let mut fixtures = Fixtures::new(job.places.files, job.cancel, &report)?;
     let page_size = books::page_size();
-    let occasion = Occasion { seed: job.seed, scene: &scene.id, repetition, page_size };
+    let occasion = Occasion { seed: job.seed, scene: &scene.id, repetition, page_size, scale: job.scale };
     let drawn = draw::draw(&job.drill.values, scene, occasion, &mut fixtures);
     let (values, plans) = match drawn {
         Ok(drawn) => drawn,

@@ -19,7 +19,7 @@ use crate::edges::fixtures::{Filling, FixtureError};
 use crate::edges::sandbox::{self, SandboxError};
 use crate::edges::tracer::{TracerError, books};
 use crate::flow::cancel::CancelToken;
-use crate::judgement::draw::DrawError;
+use crate::judgement::draw::{DrawError, Scale};
 use crate::vocabulary::evidence::{Build, Completion, Evidence, GroupVersion, Instrument, SceneRun};
 use crate::vocabulary::lesson::Drill;
 use crate::vocabulary::scene::Scene;
@@ -33,6 +33,8 @@ pub struct DrillJob<'a> {
     pub sources: &'a [Source],
     /// The seed that values are drawn from.
     pub seed: u64,
+    /// How large the files may be that can be made smaller.
+    pub scale: Scale,
     /// The compilers.
     pub toolchain: &'a Toolchain,
     /// The directories that are kept from run to run.

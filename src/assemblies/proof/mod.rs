@@ -27,6 +27,7 @@ pub use weigh::Found;
 use crate::assemblies::drill::{self, DrillJob, Outcome, Places};
 use crate::edges::compiler::{Colour, Toolchain};
 use crate::flow::cancel::CancelToken;
+use crate::judgement::draw::Scale;
 use crate::judgement::verdict;
 use crate::vocabulary::lesson::Language;
 use crate::words::ids::CheckId;
@@ -39,6 +40,8 @@ pub struct ProofJob<'a> {
     pub toolchain: &'a Toolchain,
     /// Directories that are kept from run to run.
     pub places: Places<'a>,
+    /// How large the files may be that can be made smaller.
+    pub scale: Scale,
     /// How many trials run side by side.
     pub jobs: NonZeroUsize,
     /// Ends the proof early.
@@ -114,6 +117,7 @@ fn try_one(job: &ProofJob<'_>, trial: &Trial<'_>) -> Option<Tried> {
         drill: &trial.drill,
         sources: &trial.sources,
         seed: trial.seed,
+        scale: job.scale,
         toolchain: job.toolchain,
         places: job.places,
         colour: Colour::Never,

@@ -27,9 +27,12 @@ impl Kind {
             Draw::From(Source::Distinct { .. }) => Self::Numbers,
             Draw::From(Source::Word { .. }) => Self::Text,
             Draw::Computed(_)
-            | Draw::From(Source::Integer { .. } | Source::SumOfBytes { .. } | Source::ByteOf { .. }) => {
-                Self::Number
-            }
+            | Draw::From(
+                Source::Integer { .. }
+                | Source::Scaled { .. }
+                | Source::SumOfBytes { .. }
+                | Source::ByteOf { .. },
+            ) => Self::Number,
         }
     }
 
@@ -202,6 +205,7 @@ fn expressions(source: &Source) -> Vec<(&'static str, &Expr)> {
             .chain(multiple_of.as_ref().map(|multiple| ("multiple_of", multiple)))
             .collect(),
         Source::ByteOf { offset, .. } => vec![("offset", offset)],
+        Source::Scaled { size } => vec![("size", size)],
         Source::Word { .. } | Source::SumOfBytes { .. } => Vec::new(),
     }
 }

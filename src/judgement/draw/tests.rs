@@ -29,7 +29,8 @@ fn scene(text: &str) -> Scene {
 fn drawn(draws: &str, files: &str, seed: u64) -> Result<(Values, Vec<FixturePlan>), DrawError<Infallible>> {
     let draws: Draws = toml::from_str(draws).unwrap();
     let scene = scene(files);
-    let occasion = Occasion { seed, scene: &scene.id, repetition: 0, page_size: Bytes::kib(4) };
+    let occasion =
+        Occasion { seed, scene: &scene.id, repetition: 0, page_size: Bytes::kib(4), scale: Scale::Full };
     draw(&draws, &scene, occasion, &mut Offsets)
 }
 
@@ -41,6 +42,27 @@ fn number(values: &Values, name: &str) -> i64 {
     match values.get(name) {
         Some(Value::Number(number)) => *number,
         other => panic!("{name} is {other:?}"),
+    }
+}
+
+#[test]
+fn a_scale_bounds_what_is_scaled_and_all_that_speaks_of_it() {
+    let draws: Draws = toml::from_str(
+        "size = { draw = 'scaled', size = '1 GiB' }
+         half = 'size / 2'
+         small = { draw = 'scaled', size = 'page' }
+         other = '1 GiB'",
+    )
+    .unwrap();
+    let files = "[[file]]\nid = 'data'\nname = 'd'\nfill = 'random'\nkeep = 'cache'\nsize = 'size'";
+    let scene = scene(files);
+    for (scale, size) in [(Scale::Full, 1 << 30), (Scale::AtMost(Bytes::mib(64)), 64 << 20)] {
+        let occasion = Occasion { seed: 1, scene: &scene.id, repetition: 0, page_size: Bytes::kib(4), scale };
+        let (values, plans) = draw(&draws, &scene, occasion, &mut Offsets).unwrap();
+        let numbers = ["size", "half", "small", "other"].map(|name| number(&values, name));
+        assert_eq!(numbers, [size, size / 2, 4096, 1 << 30]);
+        let kept = Bytes(u64::try_from(size).unwrap());
+        assert!(matches!(plans[0].content, Content::Kept { size, .. } if size == kept));
     }
 }
 

@@ -4,6 +4,7 @@ use mmaplings::assemblies::drill::{self, DrillJob, Outcome, Places};
 use mmaplings::edges::compiler::{Colour, Source, SourceText, Toolchain};
 use mmaplings::edges::disk::DiskOptions;
 use mmaplings::flow::cancel::CancelToken;
+use mmaplings::judgement::draw::Scale;
 use mmaplings::judgement::verdict::{self, Standing};
 use mmaplings::vocabulary::evidence::{Build, Completion, Evidence, Instrument};
 use mmaplings::vocabulary::lesson::{Drill, Language};
@@ -137,6 +138,7 @@ fn evidence(drill: &Drill, store: &str, seed: u64) -> Evidence {
         drill,
         sources: &[source("journal", journal(store)), source("list", format!("{PRELUDE}{LIST}"))],
         seed,
+        scale: Scale::Full,
         toolchain: &Toolchain::new(),
         places: Places { kit: folder.path(), programs: &programs, files: &files },
         colour: Colour::Never,
