@@ -7,6 +7,7 @@
 //! Source: `proc_pid_io(5)`, `proc_pid_statm(5)`, `proc_pid_status(5)`,
 //! `proc_pid_stat(5)`, `proc_pid_fdinfo(5)`.
 
+use crate::facts::signal::Disposition;
 use crate::words::units::{Bytes, Pages};
 
 /// The value behind `key:` in a book of `key: value` lines, trimmed.
@@ -24,6 +25,18 @@ pub fn number(text: &str, key: &str) -> Option<u64> {
 #[must_use]
 pub fn size(text: &str, key: &str) -> Option<Bytes> {
     value(text, key)?.strip_suffix("kB")?.trim().parse().ok().map(Bytes::kib)
+}
+
+/// What the process does about `signal`, by the sets `SigCgt` and `SigIgn` of `/proc/PID/status`.
+#[must_use]
+pub fn disposition(status: &str, signal: i32) -> Option<Disposition> {
+    let bit = 1_u64.checked_shl(u32::try_from(signal).ok()?.checked_sub(1)?)?;
+    let set = |key| Some(u64::from_str_radix(value(status, key)?, 16).ok()? & bit != 0);
+    Some(match (set("SigCgt")?, set("SigIgn")?) {
+        (true, _) => Disposition::Handled,
+        (false, true) => Disposition::Ignored,
+        (false, false) => Disposition::Default,
+    })
 }
 
 /// Resident pages by `/proc/PID/statm`: its second number.
@@ -56,6 +69,8 @@ RssAnon:\t     320 kB
 RssFile:\t    3004 kB
 RssShmem:\t       0 kB
 TracerPid:\t77
+SigIgn:\t0000000000001000
+SigCgt:\t0000000100000440
 ";
 
     #[test]
@@ -66,6 +81,18 @@ TracerPid:\t77
         assert_eq!(number(STATUS, "TracerPid"), Some(77));
         assert_eq!(size(STATUS, "VmSwap"), None);
         assert_eq!(number("pos:\t0\nflags:\t0100000\n", "pos"), Some(0));
+    }
+
+    #[test]
+    fn a_signal_is_handled_ignored_or_neither() {
+        let of = |signal| disposition(STATUS, signal);
+        assert_eq!(of(libc::SIGBUS), Some(Disposition::Handled));
+        assert_eq!(of(libc::SIGSEGV), Some(Disposition::Handled));
+        assert_eq!(of(33), Some(Disposition::Handled), "the kernel's second real-time signal");
+        assert_eq!(of(libc::SIGPIPE), Some(Disposition::Ignored));
+        assert_eq!(of(libc::SIGTERM), Some(Disposition::Default));
+        assert_eq!((of(0), of(-1), of(65)), (None, None, None));
+        assert_eq!(disposition("Tgid:\t1\n", libc::SIGBUS), None);
     }
 
     #[test]

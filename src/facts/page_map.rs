@@ -118,6 +118,17 @@ impl PageMap {
         self.0.iter().map(|run| run.pages).sum()
     }
 
+    /// The indices of the pages that are in one of `states`.
+    pub fn indices(&self, states: &[PageState]) -> impl Iterator<Item = u64> {
+        let mut end = 0;
+        let runs = self.0.iter().map(move |run| {
+            let start = end;
+            end += run.pages;
+            (run.state, start..end)
+        });
+        runs.filter(|(state, _)| states.contains(state)).flat_map(|(_, pages)| pages)
+    }
+
     /// How many pages are in `state`.
     #[must_use]
     pub fn count(&self, state: PageState) -> u64 {
@@ -183,6 +194,18 @@ mod tests {
             assert_eq!(file_frame(word), None, "{word:#x}");
         }
         assert!(is_dirty(1 << 4) && !is_dirty(1 << 3));
+    }
+
+    #[test]
+    fn pages_of_a_state_are_told_by_index() {
+        let mut map = PageMap::default();
+        for (state, pages) in [(PageState::Absent, 2), (PageState::Copied, 2), (PageState::Cached, 1)] {
+            map.push(state, pages);
+        }
+        let indices = |states: &[PageState]| map.indices(states).collect::<Vec<_>>();
+        assert_eq!(indices(&[PageState::Copied]), [2, 3]);
+        assert_eq!(indices(&[PageState::Absent, PageState::Cached]), [0, 1, 4]);
+        assert!(indices(&[]).is_empty());
     }
 
     #[test]

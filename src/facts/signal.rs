@@ -3,6 +3,7 @@
 //! Source: `signal(7)`, `sigaction(2)`.
 
 use libc as c;
+use serde::{Deserialize, Serialize};
 
 use crate::words::units::Addr;
 
@@ -53,6 +54,18 @@ pub fn name(signal: c::c_int) -> String {
     }
 }
 
+/// What a process does about a signal (`signal(7)`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Disposition {
+    /// It has a handler.
+    Handled,
+    /// It ignores it.
+    Ignored,
+    /// What the kernel does by default: for most, its end.
+    Default,
+}
+
 /// What the kernel said about a signal on its delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cause {
@@ -74,20 +87,28 @@ impl Cause {
     /// The code's name, where an access raised the signal: not where `kill(2)` sent it,
     /// nor where the kernel knows no address (`SI_KERNEL`, for a non-canonical one).
     #[must_use]
-    pub const fn code_name(self) -> Option<&'static str> {
-        Some(match (self.signal, self.code) {
-            (c::SIGSEGV, 1) => "SEGV_MAPERR",
-            (c::SIGSEGV, 2) => "SEGV_ACCERR",
-            (c::SIGSEGV, 3) => "SEGV_BNDERR",
-            (c::SIGSEGV, 4) => "SEGV_PKUERR",
-            (c::SIGBUS, 1) => "BUS_ADRALN",
-            (c::SIGBUS, 2) => "BUS_ADRERR",
-            (c::SIGBUS, 3) => "BUS_OBJERR",
-            (c::SIGBUS, 4) => "BUS_MCEERR_AR",
-            (c::SIGBUS, 5) => "BUS_MCEERR_AO",
-            _ => return None,
-        })
+    pub fn code_name(self) -> Option<&'static str> {
+        let code = CODES.iter().find(|(signal, code, _)| (*signal, *code) == (self.signal, self.code));
+        code.map(|(_, _, name)| *name)
     }
+}
+
+/// The codes of the signals that an access to memory raises.
+const CODES: &[(c::c_int, c::c_int, &str)] = &[
+    (c::SIGSEGV, 1, "SEGV_MAPERR"),
+    (c::SIGSEGV, 2, "SEGV_ACCERR"),
+    (c::SIGSEGV, 3, "SEGV_BNDERR"),
+    (c::SIGSEGV, 4, "SEGV_PKUERR"),
+    (c::SIGBUS, 1, "BUS_ADRALN"),
+    (c::SIGBUS, 2, "BUS_ADRERR"),
+    (c::SIGBUS, 3, "BUS_OBJERR"),
+    (c::SIGBUS, 4, "BUS_MCEERR_AR"),
+    (c::SIGBUS, 5, "BUS_MCEERR_AO"),
+];
+
+/// The names of the codes of `signal`, `SIGBUS`, that tell of an access to memory.
+pub fn codes(signal: &str) -> impl Iterator<Item = &'static str> {
+    CODES.iter().filter(move |(number, _, _)| name(*number) == signal).map(|(_, _, name)| *name)
 }
 
 #[cfg(test)]
@@ -99,6 +120,13 @@ mod tests {
         assert_eq!(name(c::SIGBUS), "SIGBUS");
         assert_eq!(name(34), "SIGRT_2");
         assert_eq!(name(0), "signal 0");
+    }
+
+    #[test]
+    fn codes_are_those_of_their_signal() {
+        assert_eq!(codes("SIGBUS").nth(1), Some("BUS_ADRERR"));
+        assert!(codes("SIGSEGV").all(|code| code.starts_with("SEGV_")));
+        assert_eq!(codes("SIGUSR1").count(), 0);
     }
 
     #[test]

@@ -6,10 +6,12 @@
 //! must hold.
 
 mod calls;
+mod descriptors;
 mod durability;
 mod measured;
 mod memory;
 mod outcome;
+mod signal;
 
 use deserr::{
     DeserializeError, Deserr, ErrorKind, IntoValue, Map as _, Value, ValueKind, ValuePointerRef,
@@ -19,12 +21,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use calls::{CallResult, ExpectedCalls, ExpectedTraffic};
+pub use descriptors::ExpectedSeals;
 pub use durability::{ExpectedListing, ExpectedSurvival};
 pub use measured::{Agreement, ExpectedDiskRead, ExpectedFaults, FaultKind};
-pub use memory::{Backed, Counter, ExpectedMapping, ExpectedMemory, Moment, Selector};
-pub use outcome::{
-    ExpectedEnding, ExpectedFile, ExpectedOutput, ExpectedProcesses, ExpectedSight, Layout, Patch,
+pub use memory::{
+    Backed, Counter, ExpectedMapping, ExpectedMemory, ExpectedPages, ExpectedRow, Moment, Offsets,
+    PageCondition, Selector, Showing,
 };
+pub use outcome::{
+    Counted, ExpectedEnding, ExpectedFile, ExpectedOutput, ExpectedProcesses, ExpectedSight, Layout, Patch,
+};
+pub use signal::{ExpectedSignal, Fate};
 
 use crate::vocabulary::value::{Expr, Template};
 use crate::words::ids::{CheckId, Checkpoint, InstanceName, SceneId};
@@ -128,8 +135,16 @@ kinds! {
     "seen" => Seen(ExpectedSight),
     /// A mapping that is there at a checkpoint.
     "mapping" => Mapping(ExpectedMapping),
+    /// Mappings that lie back to back at a checkpoint.
+    "adjacent" => Adjacent(ExpectedRow),
     /// Memory in RAM: at a checkpoint, or its growth since another.
     "rss" => Rss(ExpectedMemory),
+    /// Which single pages of a mapping are in RAM at a checkpoint, or are a process's own copies.
+    "pages" => Pages(ExpectedPages),
+    /// The seals of a memfd of which a program holds a descriptor at a checkpoint.
+    "seals" => Seals(ExpectedSeals),
+    /// Signals that are caught, or deadly.
+    "signal" => Signal(ExpectedSignal),
     /// System calls that must, or must not, be made.
     "calls" => Calls(ExpectedCalls),
     /// Bytes that came through read-family calls, those of stdin taken away, in one process.
@@ -164,7 +179,11 @@ impl Expectation {
         match self {
             Self::Ending(expected) => vec![&expected.of],
             Self::Output(expected) => vec![&expected.of],
+            Self::Adjacent(expected) => vec![&expected.of],
             Self::Rss(expected) => vec![&expected.of],
+            Self::Pages(expected) => vec![&expected.of],
+            Self::Seals(expected) => vec![&expected.of],
+            Self::Signal(expected) => vec![&expected.of],
             Self::Calls(expected) => vec![&expected.of],
             Self::BytesRead(expected) | Self::BytesWritten(expected) => vec![&expected.of],
             Self::DiskRead(expected) => vec![&expected.of],
@@ -192,6 +211,12 @@ impl Expectation {
             Self::Rss(expected) => {
                 let moments = std::iter::once(&expected.at).chain(&expected.since);
                 moments.map(|moment| (&expected.of, moment)).collect()
+            }
+            Self::Adjacent(ExpectedRow { of, at, .. })
+            | Self::Pages(ExpectedPages { of, at, .. })
+            | Self::Seals(ExpectedSeals { of, at, .. }) => vec![(of, at)],
+            Self::Signal(ExpectedSignal { of, at, after, before, .. }) => {
+                at.iter().chain(after).chain(before).map(|moment| (of, moment)).collect()
             }
             Self::Calls(ExpectedCalls { of, after, before, .. })
             | Self::BytesRead(ExpectedTraffic { of, after, before, .. })

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::facts::call::Call;
 use crate::facts::mapping::Mapping;
+use crate::facts::page_map::PageMap;
+use crate::facts::signal::Disposition;
 use crate::vocabulary::confinement::Level;
 use crate::vocabulary::value::Values;
 use crate::words::ids::{Checkpoint, InstanceName, ProgramName, ResultName, SceneId};
@@ -154,6 +156,12 @@ pub struct Run {
     pub calls: Vec<Call>,
     /// How many traced calls came after the cap and are not in `calls`.
     pub calls_dropped: u64,
+    /// Signals that were delivered to its threads, in order, up to a cap.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<Delivery>,
+    /// How many signals came after the cap and are not in `signals`.
+    #[serde(default)]
+    pub signals_dropped: u64,
     /// Page faults of the tree, over the whole run.
     pub faults: Option<Faults>,
     /// Results, `NAME=VALUE` lines in order.
@@ -259,6 +267,26 @@ pub enum Limit {
     },
 }
 
+/// A signal that was delivered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// When.
+    pub at: u64,
+    /// The process that got it.
+    pub process: i32,
+    /// The thread that did.
+    pub thread: i32,
+    /// `SIGBUS`, `SIGUSR1`, …
+    pub signal: String,
+    /// For SIGSEGV and SIGBUS raised by an access: the address touched (`si_addr`).
+    pub address: Option<Addr>,
+    /// `SEGV_MAPERR`, `SEGV_ACCERR`, `BUS_ADRERR`, … (`sigaction(2)`), where an access raised it.
+    pub code: Option<String>,
+    /// What the process did about that signal at that moment; nothing where it could not be read.
+    /// An access that raises a signal which is blocked or ignored finds the default (`signal(7)`).
+    pub met: Option<Disposition>,
+}
+
 /// A line of stdout.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
@@ -306,9 +334,21 @@ pub struct Snapshot {
     pub output_bytes: u64,
     /// Length of `Run::calls` at that moment: the calls before it are those before the index.
     pub calls_before: usize,
+    /// The single pages of its mappings, where a check asks for them at this moment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pages: Vec<MappingPages>,
     /// Pages of the page cache behind the scene's files, by the scene's name for them (`cachestat(2)`).
     #[serde(default)]
     pub page_cache: BTreeMap<String, PageCache>,
+}
+
+/// The single pages of a mapping (`proc_pid_pagemap(5)`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MappingPages {
+    /// Where the mapping starts.
+    pub start: Addr,
+    /// Its pages, in order.
+    pub pages: PageMap,
 }
 
 /// `/proc/PID/io` (`proc_pid_io(5)`), in bytes and calls.
@@ -341,9 +381,9 @@ pub struct Descriptor {
     pub device: (u32, u32),
     /// Its position, which `read` and `write` move and a mapping does not.
     pub position: u64,
-    /// The names of its seals, for a memfd.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub seals: Vec<String>,
+    /// The names of its seals, for a memfd; nothing for other files, and where they could not be asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seals: Option<Vec<String>>,
     /// Length of the file behind it.
     pub length: Bytes,
 }

@@ -18,8 +18,11 @@ use super::{DrillError, DrillJob, Memory, Progress, Step, Trust};
 use crate::edges::cgroup::{GroupError, MemoryGroup};
 use crate::edges::disk::Fault;
 use crate::edges::fixtures::{Filling, FixtureError, Fixtures, Probe};
+use crate::edges::inspect;
 use crate::edges::sandbox::{self, Policy, Sockets};
-use crate::edges::tracer::{self, Event, Launch, Limits, Stage, books};
+use crate::edges::tracer::{self, Event, Launch, Limits, PageReading, Stage, books};
+use crate::facts::mapping::Mapping;
+use crate::facts::page_map::PageMap;
 use crate::facts::syscall::table;
 use crate::flow::play::{Happening, Next, Play, Reaction};
 use crate::judgement::draw::{self, DrawError, Occasion};
@@ -31,7 +34,7 @@ use crate::vocabulary::evidence::{
 };
 use crate::vocabulary::scene::{Action, Disk, HugePages, Scene};
 use crate::vocabulary::value::{Expr, Template, Value, ValueError, Values};
-use crate::words::ids::{InstanceName, ProgramName, ValueName};
+use crate::words::ids::{Checkpoint, InstanceName, ProgramName, ValueName};
 use crate::words::units::Bytes;
 
 /// Plays one repetition of `scene` with `programs`.
@@ -223,6 +226,11 @@ fn state(
         })
         .collect();
     Ok(fixtures.state(&file, &probes)?)
+}
+
+/// The pages of a mapping of a process that stands still.
+fn pages(process: i32, mapping: &Mapping) -> Option<PageMap> {
+    inspect::pages(process, mapping, books::page_size()).ok()
 }
 
 struct Engine<'a> {
@@ -447,6 +455,7 @@ impl Engine<'_> {
         launch.watched_files =
             self.fixtures.paths().map(|(id, path)| (id.to_string(), path.to_owned())).collect();
         launch.also_traced = self.calls_asked_for();
+        launch.pages = Some(PageReading { at: self.pages_asked_for(who), read: pages });
         if self.trust == Trust::Stranger {
             launch.confinement = self.confinement(&launch.binary)?;
         }
@@ -480,6 +489,15 @@ impl Engine<'_> {
         names.sort();
         names.dedup();
         names
+    }
+
+    /// The checkpoints of `who` at which checks speak of single pages.
+    fn pages_asked_for(&self, who: &InstanceName) -> Vec<Checkpoint> {
+        let asked = self.job.drill.check.iter().filter_map(|check| match &check.expect {
+            Expectation::Pages(expected) if expected.of == *who => Some(expected.at.clone()),
+            _ => None,
+        });
+        asked.collect()
     }
 
     fn note(&mut self, text: String) {

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use nix::fcntl::{FcntlArg, fcntl};
 
 use crate::facts::mapping::Mapping;
+use crate::facts::signal::Disposition;
 use crate::facts::{books, smaps, syscall};
 use crate::vocabulary::evidence::{Descriptor, Io};
 use crate::words::units::{Bytes, Pages};
@@ -85,6 +86,12 @@ pub fn unreclaimable(process: i32) -> Option<Bytes> {
 #[must_use]
 pub fn process_of(thread: i32) -> Option<i32> {
     i32::try_from(books::number(&text(thread, "status")?, "Tgid")?).ok()
+}
+
+/// What the process of `thread` does about `signal`.
+#[must_use]
+pub fn disposition(thread: i32, signal: i32) -> Option<Disposition> {
+    books::disposition(&text(thread, "status")?, signal)
 }
 
 /// The thread that traces `thread`; 0 for none.
@@ -163,19 +170,20 @@ fn descriptor(process: i32, number: i32) -> Option<Descriptor> {
     let path = behind(process, number)?;
     let position = text(process, &format!("fdinfo/{number}")).and_then(|info| books::number(&info, "pos"));
     // Opening a FIFO or a device would act on it; only a memfd has seals.
-    let seals = if path.starts_with("/memfd:") && !file.file_type().is_fifo() { seals(&link) } else { 0 };
+    let is_memfd = path.starts_with("/memfd:") && !file.file_type().is_fifo();
+    let seals = if is_memfd { seals(&link) } else { None };
     Some(Descriptor {
         number,
         path,
         inode: file.ino(),
         device: (libc::major(file.dev()), libc::minor(file.dev())),
         position: position.unwrap_or(0),
-        seals: syscall::seals(seals),
+        seals: seals.map(syscall::seals),
         length: Bytes(if file.is_file() { file.len() } else { 0 }),
     })
 }
 
-fn seals(link: &Path) -> u64 {
-    let Ok(file) = fs::File::open(link) else { return 0 };
-    fcntl(&file, FcntlArg::F_GET_SEALS).ok().and_then(|bits| u64::try_from(bits).ok()).unwrap_or(0)
+fn seals(link: &Path) -> Option<u64> {
+    let file = fs::File::open(link).ok()?;
+    u64::try_from(fcntl(&file, FcntlArg::F_GET_SEALS).ok()?).ok()
 }

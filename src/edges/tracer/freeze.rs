@@ -3,15 +3,20 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use super::launch::PageReading;
 use super::stops::GRACE;
 use super::tree::{Freeze, Member, Standing, Tree};
 use super::{Event, Stage, TracerError, books, page_cache, ptrace};
-use crate::vocabulary::evidence::{Faults, Snapshot};
+use crate::facts::mapping::{Backing, Mapping};
+use crate::vocabulary::evidence::{Faults, MappingPages, Snapshot};
 use crate::words::ids::{Checkpoint, InstanceName};
 
 /// How long a thread may take to stop. One that takes longer sleeps in the kernel where no signal
 /// reaches it (a disk, the wait for a vfork's child): it touches nothing meanwhile.
 const PATIENCE: Duration = Duration::from_millis(200);
+
+/// Runs of pages kept of one mapping: of one that is more ragged none are, for evidence has a bound.
+const RUNS_KEPT: usize = 1 << 17;
 
 /// What [`Faults::source`] says where the kernel's per-process counts were added up.
 const RUSAGE: &str = "rusage";
@@ -178,6 +183,10 @@ impl Stage {
             .iter()
             .filter_map(|(name, path)| Some((name.clone(), page_cache::of_path(path).ok()?)))
             .collect();
+        let pages = match &tree.pages {
+            Some(reading) if reading.at.contains(&checkpoint) => pages(reading, thread, &mappings),
+            _ => Vec::new(),
+        };
         let snapshot = Snapshot {
             checkpoint,
             at,
@@ -191,11 +200,22 @@ impl Stage {
             stdin_bytes: tree.streams.stdin_bytes,
             output_bytes: tree.streams.output_bytes,
             calls_before: tree.run.calls.len(),
+            pages,
             page_cache,
         };
         tree.run.snapshots.push(snapshot);
         Some(tree.run.snapshots.len() - 1)
     }
+}
+
+/// The single pages of those of `mappings` that programs make.
+fn pages(reading: &PageReading, thread: i32, mappings: &[Mapping]) -> Vec<MappingPages> {
+    let made = mappings.iter().filter(|mapping| !matches!(mapping.backing(), Backing::Special { .. }));
+    let read = made.filter_map(|mapping| {
+        let pages = (reading.read)(thread, mapping)?;
+        (pages.0.len() <= RUNS_KEPT).then_some(MappingPages { start: mapping.start, pages })
+    });
+    read.collect()
 }
 
 impl Tree {

@@ -4,8 +4,10 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::facts::mapping::Mapping;
+use crate::facts::page_map::PageMap;
 use crate::vocabulary::confinement::Confinement;
-use crate::words::ids::{InstanceName, ProgramName};
+use crate::words::ids::{Checkpoint, InstanceName, ProgramName};
 use crate::words::units::Bytes;
 
 /// The bounds of every run of a scene. A tree that reaches one is killed whole.
@@ -52,6 +54,16 @@ pub enum HugePages {
     System,
 }
 
+/// When to read the single pages of a program's mappings: it costs some milliseconds for each GiB
+/// that is mapped.
+#[derive(Clone, Debug)]
+pub struct PageReading {
+    /// At which checkpoints.
+    pub at: Vec<Checkpoint>,
+    /// Reads the pages of one mapping of a process that stands still, where it may.
+    pub read: fn(i32, &Mapping) -> Option<PageMap>,
+}
+
 /// A program to start.
 #[derive(Debug)]
 pub struct Launch {
@@ -74,6 +86,8 @@ pub struct Launch {
     pub huge_pages: HugePages,
     /// Files whose pages in the page cache are counted at each snapshot, by the scene's name for them.
     pub watched_files: Vec<(String, PathBuf)>,
+    /// Checkpoints at which the single pages of its mappings are read, and how.
+    pub pages: Option<PageReading>,
     /// What is laid on the process before it becomes the program.
     pub confinement: Confinement,
 }
@@ -92,6 +106,7 @@ impl Launch {
             also_traced: Vec::new(),
             huge_pages: HugePages::Never,
             watched_files: Vec::new(),
+            pages: None,
             confinement: Confinement::default(),
         }
     }

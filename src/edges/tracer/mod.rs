@@ -56,7 +56,7 @@ use std::io;
 use std::marker::PhantomData;
 use std::time::Instant;
 
-pub use launch::{HugePages, Launch, Limits};
+pub use launch::{HugePages, Launch, Limits, PageReading};
 pub use probe::{Instrument, InstrumentState, probe};
 pub use turn::MEMORY_PERIOD;
 pub use wake::CancelHandle;

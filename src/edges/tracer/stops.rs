@@ -10,12 +10,15 @@ use crate::facts::call::{Call, Detail, Outcome};
 use crate::facts::signal::{self, Cause};
 use crate::facts::syscall::decode::decode;
 use crate::facts::syscall::table::{Purpose, Stops, TABLE, Traced};
-use crate::vocabulary::evidence::Ending;
+use crate::vocabulary::evidence::{Delivery, Ending};
 use crate::words::units::Addr;
 
 /// How long what the main process leaves behind may take to end by itself: a
 /// child that is about to print its last line is no daemon.
 pub(super) const GRACE: Duration = Duration::from_millis(500);
+
+/// Signals kept in `Run::signals`; those beyond are counted only.
+const SIGNALS_KEPT: usize = 1000;
 
 /// Errors by which the kernel marks a call that it will restart, or fail with EINTR (`linux/errno.h`).
 const RESTARTED: std::ops::RangeInclusive<i64> = 512..=516;
@@ -324,15 +327,39 @@ impl Stage {
     }
 
     fn at_signal(&mut self, thread: i32, signal: i32) {
-        if !matches!(signal, libc::SIGSEGV | libc::SIGBUS) {
+        let at = self.now();
+        let Some(task) = self.tasks.get(&thread) else { return };
+        let tree = &mut self.trees[task.tree];
+        if matches!(tree.phase, Phase::Preparing(_)) {
             return;
         }
-        if let Ok((code, address)) = ptrace::signal_info(thread)
-            && let Some(task) = self.tasks.get(&thread)
-            && let Some(member) = self.trees[task.tree].members.get_mut(&task.process)
-        {
-            member.cause = Some(Cause { signal, code, address });
+        let kept = tree.run.signals.len() < SIGNALS_KEPT;
+        let by_access = matches!(signal, libc::SIGSEGV | libc::SIGBUS);
+        if !kept && !by_access {
+            tree.run.signals_dropped += 1;
+            return;
         }
+        let info = ptrace::signal_info(thread).ok();
+        let cause = info.map(|(code, address)| Cause { signal, code, address });
+        if by_access
+            && cause.is_some()
+            && let Some(member) = tree.members.get_mut(&task.process)
+        {
+            member.cause = cause;
+        }
+        if !kept {
+            tree.run.signals_dropped += 1;
+            return;
+        }
+        tree.run.signals.push(Delivery {
+            at,
+            process: task.process,
+            thread,
+            signal: signal::name(signal),
+            address: cause.and_then(Cause::touched),
+            code: cause.and_then(Cause::code_name).map(ToOwned::to_owned),
+            met: books::disposition(thread, signal),
+        });
     }
 
     fn thread_ended(&mut self, thread: i32, ending: Ending) {

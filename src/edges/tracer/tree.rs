@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::child::{Started, Step};
+use super::launch::PageReading;
 use super::perf::FaultCounters;
 use super::streams::Streams;
 use crate::facts::announcement::CheckpointScanner;
@@ -105,6 +106,7 @@ pub(super) struct Tree {
     /// Faults of the processes that have ended, where there are no counters.
     pub(super) ended_faults: (u64, u64),
     pub(super) watched: Vec<(String, PathBuf)>,
+    pub(super) pages: Option<PageReading>,
     /// The step that kept it from becoming the program.
     pub(super) failure: Option<(Step, io::Error)>,
     pub(super) phase: Phase,

@@ -2,12 +2,10 @@
 //! values that are there, in every scene in which it must hold, and that it asks for
 //! something.
 
+mod sense;
+
 use std::collections::BTreeSet;
-use std::str::FromStr;
 
-use nix::sys::signal::Signal;
-
-use crate::facts::syscall::table::TABLE;
 use crate::judgement::course::book::Book;
 use crate::judgement::course::problem::Problem;
 use crate::judgement::course::source::Place;
@@ -15,14 +13,14 @@ use crate::judgement::course::steps::{distinct, said};
 use crate::judgement::course::values::Scope;
 use crate::vocabulary::check::{
     Check, Expectation, ExpectedCalls, ExpectedDiskRead, ExpectedEnding, ExpectedFaults, ExpectedFile,
-    ExpectedListing, ExpectedMapping, ExpectedMemory, ExpectedOutput, ExpectedProcesses, ExpectedSight,
-    ExpectedSurvival, ExpectedTraffic, Selector,
+    ExpectedListing, ExpectedMapping, ExpectedMemory, ExpectedOutput, ExpectedPages, ExpectedProcesses,
+    ExpectedRow, ExpectedSeals, ExpectedSight, ExpectedSignal, ExpectedSurvival, ExpectedTraffic, Offsets,
+    Selector,
 };
 use crate::vocabulary::lesson::Drill;
 use crate::vocabulary::scene::{Action, Scene};
 use crate::vocabulary::value::{Expr, Template};
 use crate::words::ids::{CheckId, Checkpoint, InstanceName, ValueName};
-use crate::words::prose;
 
 /// All checks of a drill.
 pub(super) fn check(drill: &Drill, book: Option<&Book>, place: Place<'_>, problems: &mut Vec<Problem>) {
@@ -63,7 +61,7 @@ fn one(drill: &Drill, check: &Check, book: Option<&Book>, place: Place<'_>, prob
     let mut mentions = Mentions::default();
     let expect = place.key("expect");
     mentions.of(&check.expect, expect);
-    sense(&check.expect, expect, problems);
+    sense::sense(&check.expect, expect, problems);
     let scenes: Vec<&Scene> = drill.scene.iter().filter(|scene| holds_in(check, scene)).collect();
     if scenes.is_empty() && check.scenes.is_empty() {
         nowhere(drill, &mentions, expect, problems);
@@ -181,6 +179,29 @@ impl<'e, 'p> Mentions<'e, 'p> {
                 }
                 self.bounds(at_least.as_ref(), at_most.as_ref(), place);
             }
+            Expectation::Adjacent(ExpectedRow { of, at, row, .. }) => {
+                self.instance("of", of, place);
+                self.moment("at", of, Some(at), place);
+                for (index, which) in row.iter().enumerate() {
+                    self.selector(which, place.key("row").index(index));
+                }
+            }
+            Expectation::Pages(ExpectedPages { of, at, which, exactly, including, excluding, .. }) => {
+                self.instance("of", of, place);
+                self.moment("at", of, Some(at), place);
+                self.selector(which, place.key("which"));
+                self.offsets("exactly", exactly.as_ref(), place);
+                self.offsets("including", including.as_ref(), place);
+                self.offsets("excluding", excluding.as_ref(), place);
+            }
+            Expectation::Seals(ExpectedSeals { of, at, which, .. }) => {
+                self.instance("of", of, place);
+                self.moment("at", of, Some(at), place);
+                if let Some(which) = which {
+                    self.selector(which, place.key("which"));
+                }
+            }
+            Expectation::Signal(expected) => self.signal(expected, place),
             Expectation::Calls(ExpectedCalls { of, file, after, before, at_least, at_most, .. }) => {
                 self.instance("of", of, place);
                 self.files.extend(file.iter().map(|file| (place.key("file"), file)));
@@ -225,10 +246,33 @@ impl<'e, 'p> Mentions<'e, 'p> {
                 self.instance("by", by, place);
                 self.lists.push((place.key("records"), records));
             }
-            Expectation::Processes(ExpectedProcesses { of, at_least, at_most }) => {
+            Expectation::Processes(ExpectedProcesses { of, at_least, at_most, .. }) => {
                 self.instance("of", of, place);
                 self.bounds(at_least.as_ref(), at_most.as_ref(), place);
             }
+        }
+    }
+
+    fn signal(&mut self, expected: &'e ExpectedSignal, place: Place<'p>) {
+        let ExpectedSignal { of, at, which, offset, after, before, at_least, at_most, .. } = expected;
+        self.instance("of", of, place);
+        self.moment("at", of, at.as_ref(), place);
+        if let Some(which) = which {
+            self.selector(which, place.key("which"));
+        }
+        self.number("offset", offset.as_ref(), place);
+        self.window(of, after.as_ref(), before.as_ref(), place);
+        self.bounds(at_least.as_ref(), at_most.as_ref(), place);
+    }
+
+    fn offsets(&mut self, key: &str, offsets: Option<&'e Offsets>, place: Place<'p>) {
+        match offsets {
+            Some(Offsets::Drawn(name)) => self.lists.push((place.key(key), name)),
+            Some(Offsets::Written(written)) => {
+                let places = (0..).map(|index| place.key(key).index(index));
+                self.expressions.extend(places.zip(written));
+            }
+            None => {}
         }
     }
 
@@ -349,141 +393,4 @@ fn unawaited(place: Place<'_>, scene: &Scene, of: &InstanceName, checkpoint: &Ch
         ));
     }
     problem.suggest(checkpoint.as_str(), "moment", awaited)
-}
-
-/// What an expectation must ask for to be one, whatever the scene.
-fn sense(expectation: &Expectation, place: Place<'_>, problems: &mut Vec<Problem>) {
-    let unbounded = |least: &Option<Expr>, most: &Option<Expr>| least.is_none() && most.is_none();
-    match expectation {
-        Expectation::Ending(ExpectedEnding { status, signal, .. }) => {
-            if status.is_some() && signal.is_some() {
-                problems.push(place.problem("a program ends with a status or by a signal, not both"));
-            }
-            if status.is_some_and(|status| !(0..=255).contains(&status)) {
-                problems.push(place.key("status").problem("an exit status lies between 0 and 255"));
-            }
-            if let Some(signal) = signal
-                && Signal::from_str(signal).is_err()
-            {
-                let names = Signal::iterator().map(Signal::as_str);
-                let problem = place.key("signal").problem(format!("`{signal}` is not a signal"));
-                problems.push(match prose::nearest(&signal.to_uppercase(), names) {
-                    Some(near) => problem.help(format!("did you mean `{near}`?")),
-                    None => problem.help("signals are named as in signal(7): `SIGBUS`"),
-                });
-            }
-        }
-        Expectation::Output(ExpectedOutput { number, text, nth, .. }) => {
-            match (number, text) {
-                (None, None) => {
-                    let problem = place.problem("an output is compared with a `number` or a `text`");
-                    problems.push(problem.help("add `number = …` or `text = …`"));
-                }
-                (Some(_), Some(_)) => {
-                    problems.push(
-                        place.key("text").problem("an output is compared with a number or a text, not both"),
-                    );
-                }
-                _ => {}
-            }
-            from_one(*nth, place, problems);
-        }
-        Expectation::Seen(ExpectedSight { by, from, nth, .. }) => {
-            if by == from {
-                let problem = place.key("from").problem(format!("`{by}` always sees its own stores"));
-                problems.push(problem.label("the same program as `by`"));
-            }
-            from_one(*nth, place, problems);
-        }
-        Expectation::Mapping(ExpectedMapping { which, .. }) => {
-            which_is_something(which, place.key("which"), problems)
-        }
-        Expectation::Rss(ExpectedMemory { which, at_least, at_most, .. }) => {
-            if let Some(which) = which {
-                which_is_something(which, place.key("which"), problems);
-            }
-            if unbounded(at_least, at_most) {
-                problems.push(no_bound(place));
-            }
-        }
-        Expectation::Calls(ExpectedCalls { names, .. }) => {
-            if names.is_empty() {
-                problems.push(place.key("names").problem("at least one call must be named"));
-            }
-            for (index, name) in names.iter().enumerate().filter(|(_, name)| !is_traced(name)) {
-                let place = place.key("names").index(index);
-                let near = prose::nearest(name, TABLE.iter().map(|call| call.name));
-                let problem = place.problem(format!("the observer does not look at calls of `{name}`"));
-                problems.push(match near {
-                    Some(near) => problem.help(format!("did you mean `{near}`?")),
-                    None => problem,
-                });
-            }
-        }
-        Expectation::BytesRead(ExpectedTraffic { at_least, at_most, .. })
-        | Expectation::BytesWritten(ExpectedTraffic { at_least, at_most, .. })
-        | Expectation::Processes(ExpectedProcesses { at_least, at_most, .. }) => {
-            if unbounded(at_least, at_most) {
-                problems.push(no_bound(place));
-            }
-        }
-        Expectation::DiskRead(ExpectedDiskRead { after, cold, at_least, at_most, .. }) => {
-            if unbounded(at_least, at_most) {
-                problems.push(no_bound(place));
-            }
-            cold_when(cold.as_ref(), after.as_ref(), place, problems);
-        }
-        Expectation::Faults(ExpectedFaults { after, cold, at_least, at_most, agrees_with, .. }) => {
-            if unbounded(at_least, at_most) && agrees_with.is_none() {
-                let help = "add `at_least = …`, `at_most = …` or `agrees_with = …`";
-                problems.push(place.problem("this asks for nothing").help(help));
-            }
-            cold_when(cold.as_ref(), after.as_ref(), place, problems);
-        }
-        Expectation::Survives(ExpectedSurvival { of, by, .. }) => {
-            if of == by {
-                let problem = place.key("by").problem(format!("`{by}` does not outlive the cut"));
-                problems.push(problem.label("the same program as `of`"));
-            }
-        }
-        Expectation::Untorn(_) | Expectation::File(_) => {}
-    }
-}
-
-/// Calls that some architectures have only under a newer name.
-const NOT_EVERYWHERE: [&str; 5] = ["creat", "dup2", "fork", "open", "vfork"];
-
-fn is_traced(name: &str) -> bool {
-    NOT_EVERYWHERE.contains(&name) || TABLE.iter().any(|call| call.name == name)
-}
-
-fn no_bound(place: Place<'_>) -> Problem {
-    place.problem("this asks for nothing").help("add `at_least = …`, `at_most = …` or both")
-}
-
-/// Whether a file is in the page cache is looked at when a checkpoint comes.
-fn cold_when(
-    cold: Option<&ValueName>,
-    after: Option<&Checkpoint>,
-    place: Place<'_>,
-    problems: &mut Vec<Problem>,
-) {
-    if cold.is_some() && after.is_none() {
-        let problem = place.key("cold").problem("this does not say when the file must be out of the cache");
-        problems.push(problem.help("add `after = …`: the page cache is looked at there"));
-    }
-}
-
-fn from_one(nth: Option<u32>, place: Place<'_>, problems: &mut Vec<Problem>) {
-    if nth == Some(0) {
-        problems.push(place.key("nth").problem("lines are counted from 1"));
-    }
-}
-
-fn which_is_something(selector: &Selector, place: Place<'_>, problems: &mut Vec<Problem>) {
-    if *selector == Selector::default() {
-        problems.push(
-            place.problem("this selects every mapping").help("say at least its `flavour` or its `file`"),
-        );
-    }
 }

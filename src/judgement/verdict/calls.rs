@@ -5,7 +5,6 @@ use crate::facts::call::{Call, Detail, Outcome};
 use crate::facts::mapping::Backing;
 use crate::vocabulary::check::{CallResult, ExpectedCalls};
 use crate::vocabulary::evidence::Run;
-use crate::vocabulary::value::Expr;
 use crate::words::ids::{Checkpoint, InstanceName};
 use crate::words::prose;
 use crate::words::units::Addr;
@@ -22,7 +21,7 @@ pub(super) fn calls(witness: &Witness<'_>, expected: &ExpectedCalls) -> Result<S
         .filter(|call| ends_so(call, result))
         .filter(|call| path.is_none_or(|path| is_on(run, call, path)))
         .collect();
-    let bounds = bounds(witness, expected.bounds())?;
+    let bounds = Bounds::new(witness, expected.bounds())?.or_one();
     let number = i64::try_from(counted.len()).unwrap_or(i64::MAX);
     // What was not recorded may hold what is missing, or what is forbidden.
     if run.calls_dropped > 0 && (!bounds.keep(number) || bounds.has_most()) {
@@ -57,16 +56,7 @@ pub(super) fn calls(witness: &Witness<'_>, expected: &ExpectedCalls) -> Result<S
     Err(Finding::missed(expected, write(number)).showing(shows))
 }
 
-fn bounds(witness: &Witness<'_>, asked: (Option<&Expr>, Option<&Expr>)) -> Result<Bounds, Finding> {
-    let bounds = Bounds::new(witness, asked)?;
-    if bounds.has_least() || bounds.has_most() {
-        return Ok(bounds);
-    }
-    let one = Expr::parse("1")?;
-    Bounds::new(witness, (Some(&one), None))
-}
-
-fn moment(after: Option<&Checkpoint>, before: Option<&Checkpoint>) -> String {
+pub(super) fn moment(after: Option<&Checkpoint>, before: Option<&Checkpoint>) -> String {
     match (after, before) {
         (Some(after), Some(before)) => format!(", between {after} and {before}"),
         (Some(after), None) => format!(", after {after}"),

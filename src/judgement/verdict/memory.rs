@@ -139,6 +139,7 @@ const fn count(books: &Books, counter: Counter) -> Bytes {
         Counter::SharedDirty => books.shared_dirty,
         Counter::PrivateClean => books.private_clean,
         Counter::SharedClean => books.shared_clean,
+        Counter::AnonHugePages => books.anon_huge,
         Counter::Swap => books.swap,
         Counter::Locked => books.locked,
     }
@@ -154,13 +155,14 @@ const fn counter_name(counter: Counter) -> &'static str {
         Counter::SharedDirty => "Shared_Dirty",
         Counter::PrivateClean => "Private_Clean",
         Counter::SharedClean => "Shared_Clean",
+        Counter::AnonHugePages => "AnonHugePages",
         Counter::Swap => "Swap",
         Counter::Locked => "Locked",
     }
 }
 
 /// `a private anonymous mapping of 10 GiB, rw-p`.
-fn describe(witness: &Witness<'_>, which: &Selector) -> Result<String, Finding> {
+pub(super) fn describe(witness: &Witness<'_>, which: &Selector) -> Result<String, Finding> {
     let mut words = match which.flavour {
         Some(flavour) => format!("a {flavour} mapping"),
         None => "a mapping".to_owned(),
@@ -187,19 +189,22 @@ fn describe(witness: &Witness<'_>, which: &Selector) -> Result<String, Finding> 
         Some(Backed::Nothing) => details.push("backed by no file".to_owned()),
         None => {}
     }
+    if let Some(nth) = which.nth {
+        details.push(format!("number {nth} of those"));
+    }
     if !details.is_empty() {
         words += &format!(", {}", prose::list(&details));
     }
     Ok(words)
 }
 
-fn lines(mappings: &[&Mapping]) -> Vec<String> {
+pub(super) fn lines(mappings: &[&Mapping]) -> Vec<String> {
     mappings.iter().map(ToString::to_string).collect()
 }
 
 /// The mappings that a program made itself, as far as one can tell: not those of its binary,
 /// its libraries and the kernel, unless it has no others.
-fn own(snapshot: &Snapshot) -> Vec<String> {
+pub(super) fn own(snapshot: &Snapshot) -> Vec<String> {
     use crate::facts::mapping::{Backing, Sharing};
     let foreign = |mapping: &Mapping| match mapping.backing() {
         Backing::Special { .. } => true,

@@ -8,10 +8,13 @@
 //! Pure: the same evidence gives the same verdict, here and on an instructor's desk.
 
 mod calls;
+mod descriptors;
 mod durability;
 mod faults;
 mod memory;
 mod outcome;
+mod pages;
+mod signals;
 mod span;
 mod traffic;
 mod witness;
@@ -229,6 +232,10 @@ fn examine(expectation: &Expectation, witness: &Witness<'_>) -> Result<String, F
         Expectation::Survives(expected) => durability::survives(witness, expected),
         Expectation::Untorn(expected) => durability::untorn(witness, expected),
         Expectation::Mapping(expected) => memory::mapping(witness, expected),
+        Expectation::Adjacent(expected) => pages::adjacent(witness, expected),
+        Expectation::Pages(expected) => pages::pages(witness, expected),
+        Expectation::Seals(expected) => descriptors::seals(witness, expected),
+        Expectation::Signal(expected) => signals::signal(witness, expected),
         Expectation::Rss(expected) => memory::rss(witness, expected),
         Expectation::Calls(expected) => calls::calls(witness, expected),
         Expectation::BytesRead(expected) => traffic::bytes(witness, Counter::Read, expected),

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::witness::{Bounds, Finding, Witness, ending as ending_words, last_words};
 use crate::vocabulary::check::{
-    ExpectedEnding, ExpectedFile, ExpectedOutput, ExpectedProcesses, ExpectedSight,
+    Counted, ExpectedEnding, ExpectedFile, ExpectedOutput, ExpectedProcesses, ExpectedSight,
 };
-use crate::vocabulary::evidence::{Change, Ending, ResultLine, Run};
+use crate::vocabulary::evidence::{Change, Ending, KillReason, Process, ResultLine, Run};
 use crate::words::ids::{InstanceName, ResultName};
 use crate::words::prose;
 
@@ -198,14 +198,24 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 pub(super) fn processes(witness: &Witness<'_>, expected: &ExpectedProcesses) -> Result<String, Finding> {
-    let ExpectedProcesses { of, .. } = expected;
+    let ExpectedProcesses { of, counted, .. } = expected;
     let bounds = Bounds::new(witness, expected.bounds())?;
     let run = witness.run(of)?;
-    let number = i64::try_from(run.processes.len()).unwrap_or(i64::MAX);
+    let left_behind = |process: &&Process| process.ending == Ending::Killed { why: KillReason::LeftBehind };
+    let (number, noun) = match counted {
+        Counted::All => (run.processes.len(), ""),
+        Counted::LeftBehind => (run.processes.iter().filter(left_behind).count(), " left behind"),
+    };
+    let number = i64::try_from(number).unwrap_or(i64::MAX);
     let write =
         |number: i64| if number == 1 { "1 process".to_owned() } else { format!("{number} processes") };
+    let observed = write(number) + noun;
     if bounds.keep(number) {
-        return Ok(write(number));
+        return Ok(observed);
     }
-    Err(Finding::missed(format!("{} in {of}'s tree", bounds.words(write)), write(number)))
+    let expected = format!("{} in {of}'s tree{noun}", bounds.words(write));
+    let tree = run.processes.iter().skip(1).map(|process| {
+        format!("process {}, made by {}: {}", process.pid, process.parent, ending_words(&process.ending))
+    });
+    Err(Finding::missed(expected, observed).showing(tree))
 }

@@ -1,5 +1,7 @@
 //! Checks judged on small evidence written out by hand.
 
+mod books;
+
 use std::collections::BTreeMap;
 
 use super::*;
@@ -43,6 +45,7 @@ pub(super) fn snapshot(checkpoint: &str, mappings: Vec<Mapping>, io: Io) -> Snap
         stdin_bytes: 0,
         output_bytes: 0,
         calls_before: 0,
+        pages: Vec::new(),
         page_cache: BTreeMap::new(),
     }
 }
@@ -74,6 +77,8 @@ pub(super) fn run(program: &str) -> Run {
         snapshots: Vec::new(),
         calls: Vec::new(),
         calls_dropped: 0,
+        signals: Vec::new(),
+        signals_dropped: 0,
         faults: None,
         results: Vec::new(),
         unobserved: Vec::new(),

@@ -1,6 +1,9 @@
 //! The witness stand: finding in a scene's evidence what a check asks about, and
 //! saying in words why it is not there.
 
+use std::ops::Range;
+
+use crate::facts::call::Detail;
 use crate::facts::mapping::{Backing, Mapping};
 use crate::vocabulary::check::{Backed, Selector};
 use crate::vocabulary::evidence::{
@@ -9,7 +12,7 @@ use crate::vocabulary::evidence::{
 use crate::vocabulary::value::{Expr, Template, Value, ValueError};
 use crate::words::ids::{Checkpoint, InstanceName, ValueName};
 use crate::words::prose;
-use crate::words::units::Bytes;
+use crate::words::units::{Addr, Bytes};
 
 /// How many lines of evidence a miss shows at the most.
 const SHOWN: usize = 12;
@@ -127,7 +130,34 @@ impl<'a> Witness<'a> {
                 selected.push(mapping);
             }
         }
+        if let Some(nth) = which.nth {
+            selected = selected.into_iter().skip(nth.saturating_sub(1) as usize).take(1).collect();
+        }
         Ok(selected)
+    }
+
+    /// Where what `which` means begins and ends in a mapping that it selects: of one that was
+    /// merged with its neighbours, the part that was made with the size asked for.
+    pub(super) fn part(
+        &self,
+        run: &Run,
+        mapping: &Mapping,
+        which: &Selector,
+    ) -> Result<Range<Addr>, Finding> {
+        let bytes = |size: &Expr| self.number(size).map(|size| self.rounded(Bytes(size.unsigned_abs())));
+        let made = match (&which.size, &which.at_least) {
+            (Some(size), _) => {
+                let size = bytes(size)?;
+                self.made(run, mapping, |length| length == size).last()
+            }
+            (None, Some(least)) => {
+                let least = bytes(least)?;
+                self.made(run, mapping, |length| length >= least).last()
+            }
+            (None, None) => None,
+        };
+        let whole = mapping.start..mapping.end;
+        Ok(made.filter(|part| part.end <= whole.end).unwrap_or(whole))
     }
 
     fn selects(&self, run: &Run, mapping: &Mapping, which: &Selector) -> Result<bool, Finding> {
@@ -167,17 +197,32 @@ impl<'a> Witness<'a> {
     /// Whether `mapping` is `size` long in whole pages; a private anonymous one may have been
     /// merged with its neighbours, and then the call that made it tells its size.
     fn has_size(&self, run: &Run, mapping: &Mapping, size: Bytes) -> bool {
-        use crate::facts::call::Detail;
-        let rounded = |size: Bytes| size.pages(self.page_size).bytes(self.page_size);
-        if mapping.size() == rounded(size) {
-            return true;
-        }
-        mapping.backing() == Backing::Anonymous
-            && mapping.size() > rounded(size)
-            && run.calls.iter().any(|call| {
-                matches!(&call.detail, Detail::Mmap { length, address, .. }
-                    if call.succeeded() && rounded(*length) == rounded(size) && mapping.contains(*address))
-            })
+        let size = self.rounded(size);
+        mapping.size() == size
+            || mapping.backing() == Backing::Anonymous
+                && mapping.size() > size
+                && self.made(run, mapping, |length| length == size).next().is_some()
+    }
+
+    fn rounded(&self, size: Bytes) -> Bytes {
+        size.pages(self.page_size).bytes(self.page_size)
+    }
+
+    /// Where calls made mappings of a length that fits, in whole pages, that begin in `mapping`.
+    fn made(
+        &self,
+        run: &Run,
+        mapping: &Mapping,
+        fits: impl Fn(Bytes) -> bool,
+    ) -> impl Iterator<Item = Range<Addr>> {
+        run.calls.iter().filter_map(move |call| match &call.detail {
+            Detail::Mmap { length, address, .. }
+                if call.succeeded() && fits(self.rounded(*length)) && mapping.contains(*address) =>
+            {
+                Some(*address..Addr(address.0 + self.rounded(*length).0))
+            }
+            _ => None,
+        })
     }
 }
 
@@ -287,16 +332,20 @@ impl Bounds {
         Ok(Self { least: number(least)?, most: number(most)? })
     }
 
+    /// At least one, where neither bound is given.
+    pub(super) const fn or_one(self) -> Self {
+        match self {
+            Self { least: None, most: None } => Self { least: Some(1), most: None },
+            given => given,
+        }
+    }
+
     pub(super) fn keep(&self, number: i64) -> bool {
         self.least.is_none_or(|least| number >= least) && self.most.is_none_or(|most| number <= most)
     }
 
     pub(super) const fn has_most(&self) -> bool {
         self.most.is_some()
-    }
-
-    pub(super) const fn has_least(&self) -> bool {
-        self.least.is_some()
     }
 
     pub(super) fn words(&self, write: impl Fn(i64) -> String) -> String {

@@ -70,6 +70,89 @@ impl ExpectedMemory {
     }
 }
 
+/// Single pages of a mapping that must, or must not, be in a state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Deserr)]
+#[deserr(deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedPages {
+    /// Whose.
+    pub of: InstanceName,
+    /// When.
+    pub at: Checkpoint,
+    /// Of which mapping. Of one that is selected by its `size` and that the kernel merged with its
+    /// neighbours, the part that was made with that size counts.
+    pub which: Selector,
+    /// The state.
+    #[serde(default)]
+    #[deserr(default)]
+    pub state: PageCondition,
+    /// The pages in which these offsets lie are in it, and no other page is.
+    #[serde(default)]
+    #[deserr(default)]
+    pub exactly: Option<Offsets>,
+    /// The pages in which these offsets lie are in it, whatever the others are.
+    #[serde(default)]
+    #[deserr(default)]
+    pub including: Option<Offsets>,
+    /// The pages in which these offsets lie are not.
+    #[serde(default)]
+    #[deserr(default)]
+    pub excluding: Option<Offsets>,
+}
+
+/// The state of a page, where a check asks for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageCondition {
+    /// In RAM and in the page table, as `Rss` counts it: the kernel's page of zeros, which reads
+    /// of untouched memory show, does not count (before Linux 6.7 the two cannot be told apart).
+    #[default]
+    Resident,
+    /// The process's own copy of a file's page, made when it wrote it.
+    Copied,
+}
+
+/// Places in a mapping, in bytes from its start.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "the name of a list of numbers, or a list of offsets, is needed here")]
+pub enum Offsets {
+    /// The name of a list of numbers that is drawn.
+    Drawn(ValueName),
+    /// One by one.
+    Written(Vec<Expr>),
+}
+
+/// Mappings that must lie back to back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Deserr)]
+#[deserr(deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedRow {
+    /// Whose.
+    pub of: InstanceName,
+    /// When.
+    pub at: Checkpoint,
+    /// The mappings, two or more, in the order of their addresses: each begins where the one before ends.
+    pub row: Vec<Selector>,
+    /// What they have in common.
+    #[serde(default)]
+    #[deserr(default)]
+    pub showing: Showing,
+}
+
+/// What neighbouring mappings have in common.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Showing {
+    /// It does not matter.
+    #[default]
+    Anything,
+    /// The same file: device and inode.
+    SameFile,
+    /// The same pages of the same file: shared, with the same offset, so that a store through one is
+    /// seen through the other.
+    SamePages,
+}
+
 /// Which mappings are meant: those for which all that is said here holds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, Deserr)]
 #[deserr(deny_unknown_fields)]
@@ -104,6 +187,10 @@ pub struct Selector {
     #[serde(default)]
     #[deserr(default)]
     pub offset: Option<Expr>,
+    /// Of those for which all else holds, this one alone, counted from 1 in the order of addresses.
+    #[serde(default)]
+    #[deserr(default)]
+    pub nth: Option<u32>,
 }
 
 /// What is behind a mapping, where a selector asks for it and no fixture is meant.
@@ -148,10 +235,12 @@ pub enum Counter {
     PrivateClean,
     /// `Shared_Clean`
     SharedClean,
+    /// `AnonHugePages`: what huge pages of anonymous memory back.
+    AnonHugePages,
     /// `Swap`
     Swap,
     /// `Locked`
     Locked,
 }
 
-leaves!(Backed, Counter);
+leaves!(Backed, Counter, Offsets, PageCondition, Showing);

@@ -132,6 +132,10 @@ impl Layout {
 pub struct ExpectedProcesses {
     /// Whose.
     pub of: InstanceName,
+    /// Which of them.
+    #[serde(default)]
+    #[deserr(default)]
+    pub counted: Counted,
     /// At least.
     #[serde(default)]
     #[deserr(default)]
@@ -150,4 +154,16 @@ impl ExpectedProcesses {
     }
 }
 
-leaves!(Layout);
+/// Which processes of a tree are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Counted {
+    /// All, the first one included.
+    #[default]
+    All,
+    /// Those that were still there some time after the first had ended, and had to be killed. What
+    /// they held (memory, descriptors) would have outlived the program.
+    LeftBehind,
+}
+
+leaves!(Counted, Layout);

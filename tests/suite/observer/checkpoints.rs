@@ -271,7 +271,7 @@ fn seals_and_descriptors_are_read() {
     );
     let open = snapshot(&run, "open");
     let memfd = open.descriptors.iter().find(|descriptor| descriptor.path == "/memfd:box (deleted)").unwrap();
-    assert_eq!(memfd.seals, ["F_SEAL_SHRINK", "F_SEAL_GROW"]);
+    assert_eq!(memfd.seals.as_deref().unwrap(), ["F_SEAL_SHRINK", "F_SEAL_GROW"]);
     assert_eq!(memfd.length, Bytes(8192));
     let file = open.descriptors.iter().find(|descriptor| descriptor.path.ends_with("/file")).unwrap();
     assert_eq!((file.position, file.length), (5, Bytes(5)));

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod checkpoints;
+mod signals;
 mod survival;
 
 use std::collections::BTreeMap;

@@ -118,6 +118,7 @@ fn snapshot(name: &str, at: u64, rss: Bytes, minor: u64, calls_before: usize) ->
         stdin_bytes: 0,
         output_bytes: 0,
         calls_before,
+        pages: Vec::new(),
         page_cache: std::collections::BTreeMap::new(),
     }
 }
@@ -162,6 +163,8 @@ fn run() -> Run {
         ],
         calls,
         calls_dropped: 0,
+        signals: Vec::new(),
+        signals_dropped: 0,
         faults: None,
         results: Vec::new(),
         unobserved: Vec::new(),
