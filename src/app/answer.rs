@@ -9,9 +9,11 @@ use clap::Args;
 use super::checking;
 use super::context::{Context, find_lesson};
 use super::exit::{Exit, Failure};
+use super::sketch::Held;
+use crate::assemblies::specimens::Shown;
 use crate::assemblies::ui::free_text::{self, Standing};
-use crate::assemblies::ui::look::Look;
-use crate::assemblies::ui::{self, steps};
+use crate::assemblies::ui::markdown::markdown;
+use crate::assemblies::ui::{self, pictures, steps};
 use crate::assemblies::workspace::Workspace;
 use crate::edges::tracer::books;
 use crate::judgement::answers::{self, Marked};
@@ -19,9 +21,13 @@ use crate::judgement::course::LoadedLesson;
 use crate::judgement::marking::{self, Rubric};
 use crate::judgement::prediction::{self, Locked};
 use crate::judgement::progress::{Change, Outcome};
+use crate::judgement::sketch::Comparison;
+use crate::judgement::specimen::LeftOut;
 use crate::vocabulary::experiment::Predict;
 use crate::vocabulary::lesson::Step;
 use crate::vocabulary::question::Question;
+use crate::vocabulary::sketch::Sketch;
+use crate::vocabulary::specimen::Specimen;
 use crate::words::ids::{LessonId, PointId, StepId};
 use crate::words::prose;
 
@@ -78,6 +84,33 @@ enum Said {
         #[serde(skip)]
         shown: String,
     },
+    /// A drawing, held against live maps.
+    Sketch {
+        outcome: LiveOutcome,
+        /// Line by line; nothing where it could not be held against anything.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        comparison: Option<Box<Comparison>>,
+        /// Why it could not be held against anything.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        #[serde(skip)]
+        shown: String,
+    },
+    /// Questions about a process held still.
+    Specimen {
+        outcome: LiveOutcome,
+        /// The seed that drew it.
+        seed: u64,
+        /// What is said to each of the answers.
+        answers: Vec<OfSpecimen>,
+        /// What could not be asked on this machine.
+        left_out: Vec<LeftOut>,
+        /// Why it could not be shown here.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        #[serde(skip)]
+        shown: String,
+    },
     /// A prediction, held against this machine.
     Prediction {
         #[serde(flatten)]
@@ -85,6 +118,30 @@ enum Said {
         #[serde(skip)]
         shown: String,
     },
+}
+
+/// An answer to one question about a specimen.
+#[derive(Debug, serde::Serialize)]
+struct OfSpecimen {
+    question: StepId,
+    #[serde(flatten)]
+    marked: Marked,
+}
+
+/// What came of an answer that is held against something live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum LiveOutcome {
+    Passed,
+    Missed,
+    /// This machine cannot tell: nothing is counted.
+    Inconclusive,
+}
+
+impl LiveOutcome {
+    const fn of(right: bool) -> Self {
+        if right { Self::Passed } else { Self::Missed }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -102,11 +159,28 @@ impl Said {
     const fn outcome(&self) -> Option<Outcome> {
         match self {
             Self::Keyed(marked) => Some(marked.outcome),
+            Self::Sketch { outcome, .. } | Self::Specimen { outcome, .. } => match outcome {
+                LiveOutcome::Passed => Some(Outcome::Passed),
+                LiveOutcome::Missed => Some(Outcome::Missed),
+                LiveOutcome::Inconclusive => None,
+            },
             Self::Text { outcome: TextOutcome::Passed, .. } | Self::Prediction { .. } => {
                 Some(Outcome::Passed)
             }
             Self::Text { outcome: TextOutcome::Missed, .. } => Some(Outcome::Missed),
             Self::Text { outcome: TextOutcome::Unsure, .. } => None,
+        }
+    }
+
+    /// How the command exits for it.
+    const fn exit(&self) -> Exit {
+        match self {
+            Self::Sketch { outcome: LiveOutcome::Inconclusive, .. }
+            | Self::Specimen { outcome: LiveOutcome::Inconclusive, .. } => Exit::Inconclusive,
+            _ => match self.outcome() {
+                Some(Outcome::Missed) => Exit::Missed,
+                Some(Outcome::Passed) | None => Exit::Passed,
+            },
         }
     }
 }
@@ -121,7 +195,7 @@ pub fn run(arguments: &AnswerArgs, context: &Context) -> Result<Exit, Failure> {
     let lesson = find_lesson(&course, &arguments.lesson)?;
     let workspace = context.find_workspace()?;
     let given = read(&arguments.from)?;
-    let report = mark(lesson, &given, &context.look)?;
+    let report = mark(lesson, &given, context, workspace.as_ref())?;
     if let Some(workspace) = &workspace {
         remember(workspace, lesson, &report)?;
     }
@@ -130,10 +204,7 @@ pub fn run(arguments: &AnswerArgs, context: &Context) -> Result<Exit, Failure> {
     } else {
         context.print(&render(context, lesson, &report))?;
     }
-    Ok(Exit::worst(report.answers.iter().map(|answered| match answered.said.outcome() {
-        Some(Outcome::Missed) => Exit::Missed,
-        Some(Outcome::Passed) | None => Exit::Passed,
-    })))
+    Ok(Exit::worst(report.answers.iter().map(|answered| answered.said.exit())))
 }
 
 fn read(from: &PathBuf) -> Result<toml::Table, Failure> {
@@ -154,7 +225,12 @@ fn read(from: &PathBuf) -> Result<toml::Table, Failure> {
     text.parse().map_err(|error: toml::de::Error| unreadable(&error.to_string().trim_end()))
 }
 
-fn mark<'l>(lesson: &'l LoadedLesson, given: &toml::Table, look: &Look) -> Result<Report<'l>, Failure> {
+fn mark<'l>(
+    lesson: &'l LoadedLesson,
+    given: &toml::Table,
+    context: &Context,
+    workspace: Option<&Workspace>,
+) -> Result<Report<'l>, Failure> {
     let asked: Vec<&Step> = lesson.lesson.step.iter().filter(|step| is_asked(step)).collect();
     let names: Vec<&str> = asked.iter().map(|step| step.id().as_str()).collect();
     let (mut ready, mut wrong) = (Vec::new(), Vec::new());
@@ -176,7 +252,7 @@ fn mark<'l>(lesson: &'l LoadedLesson, given: &toml::Table, look: &Look) -> Resul
     // In the lesson's order, not the file's.
     ready.sort_by_key(|(step, _)| asked.iter().position(|candidate| candidate.id() == step.id()));
     let marked = |(step, answer): (&Step, Ready<'_>)| {
-        Ok(Answered { question: step.id().clone(), said: answer.mark(look)? })
+        Ok(Answered { question: step.id().clone(), said: answer.mark(lesson, context, workspace)? })
     };
     let answers = ready.into_iter().map(marked).collect::<Result<_, Failure>>()?;
     let unanswered =
@@ -189,6 +265,8 @@ enum Ready<'l> {
     Keyed(Marked),
     Text(&'l Rubric, String),
     Prediction(&'l Predict, Locked),
+    Sketch(&'l Sketch, String),
+    Specimen(&'l Specimen, u64, toml::Table),
 }
 
 impl<'l> Ready<'l> {
@@ -200,6 +278,16 @@ impl<'l> Ready<'l> {
                 .map(|locked| Self::Prediction(predict, locked))
                 .map_err(|error| format!("{}: {error}", predict.id));
         }
+        if let Step::Sketch(sketch) = step {
+            let text = value.as_str().ok_or_else(|| {
+                format!("the drawing for {} must be a text: its lines between \"\"\" and \"\"\"", sketch.id)
+            })?;
+            return Ok(Self::Sketch(sketch, text.to_owned()));
+        }
+        if let Step::Specimen(specimen) = step {
+            let (seed, answers) = of_specimen(specimen, value)?;
+            return Ok(Self::Specimen(specimen, seed, answers));
+        }
         let question = step.question().ok_or_else(|| format!("{} asks nothing", step.id()))?;
         if let (Question::Text(_), Some(rubric)) = (&question, lesson.rubrics.get(step.id())) {
             let text = value.as_str().ok_or_else(|| format!("the answer to {} must be a text", step.id()))?;
@@ -209,8 +297,34 @@ impl<'l> Ready<'l> {
         answers::mark(&question, &answer).map(Self::Keyed).map_err(|error| error.to_string())
     }
 
-    fn mark(self, look: &Look) -> Result<Said, Failure> {
+    fn mark(
+        self,
+        lesson: &LoadedLesson,
+        context: &Context,
+        workspace: Option<&Workspace>,
+    ) -> Result<Said, Failure> {
+        let look = &context.look;
         Ok(match self {
+            Self::Sketch(sketch, drawing) => {
+                match super::sketch::hold(workspace, lesson, sketch, drawing.as_bytes())? {
+                    Held::Compared(comparison) => {
+                        let explain = markdown(look, &sketch.explain);
+                        Said::Sketch {
+                            outcome: LiveOutcome::of(comparison.is_right()),
+                            shown: format!("{}\n{explain}", pictures::sketch(look, &comparison)),
+                            comparison: Some(Box::new(comparison)),
+                            reason: None,
+                        }
+                    }
+                    Held::Unseen(reason) => Said::Sketch {
+                        outcome: LiveOutcome::Inconclusive,
+                        comparison: None,
+                        shown: look.wrap("inconclusive: ", &reason),
+                        reason: Some(reason),
+                    },
+                }
+            }
+            Self::Specimen(specimen, seed, given) => marked_specimen(context, specimen, seed, &given)?,
             Self::Keyed(marked) => Said::Keyed(marked),
             Self::Text(rubric, text) => {
                 let marking = rubric.mark(&text);
@@ -236,6 +350,74 @@ impl<'l> Ready<'l> {
     }
 }
 
+/// The seed and the answers that a file gives to a specimen.
+fn of_specimen(specimen: &Specimen, value: &toml::Value) -> Result<(u64, toml::Table), String> {
+    let id = &specimen.id;
+    let mut table = value.as_table().cloned().ok_or_else(|| {
+        format!("the answers to {id} must be a table [{id}], with the seed that `mmaplings specimen` told")
+    })?;
+    let seed = table.remove("seed").and_then(|seed| u64::try_from(seed.as_integer()?).ok());
+    let seed = seed.ok_or_else(|| format!("[{id}] must name the `seed` that `mmaplings specimen` told"))?;
+    let names: Vec<&str> = specimen.question.iter().map(|question| question.id().as_str()).collect();
+    if let Some(name) = table.keys().find(|name| !names.contains(&name.as_str())) {
+        return Err(format!("[{id}]: {}", no_question(name, &names)));
+    }
+    Ok((seed, table))
+}
+
+/// Runs a specimen again as `seed` drew it, and marks the answers against that run.
+fn marked_specimen(
+    context: &Context,
+    specimen: &Specimen,
+    seed: u64,
+    given: &toml::Table,
+) -> Result<Said, Failure> {
+    let look = &context.look;
+    let showing = match super::specimen::show(specimen, seed)? {
+        Shown::Posed(showing) => showing,
+        Shown::Unseen { reason } => {
+            return Ok(Said::Specimen {
+                outcome: LiveOutcome::Inconclusive,
+                seed,
+                answers: Vec::new(),
+                left_out: Vec::new(),
+                shown: look.wrap("inconclusive: ", &reason),
+                reason: Some(reason),
+            });
+        }
+    };
+    let mut marked = Vec::new();
+    let mut wrong = Vec::new();
+    for question in &showing.posed.questions {
+        let Some(value) = given.get(question.id().as_str()) else {
+            wrong.push(format!("[{}] gives no answer to {}", specimen.id, question.id()));
+            continue;
+        };
+        match answers::read(question, value).and_then(|answer| answers::mark(question, &answer)) {
+            Ok(of_one) => marked.push(OfSpecimen { question: question.id().clone(), marked: of_one }),
+            Err(error) => wrong.push(error.to_string()),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Failure::usage(
+            format!("the answers to {} cannot be marked:\n{}", specimen.id, wrong.join("\n")),
+            format!("`mmaplings specimen LESSON --seed {seed}` shows what is asked"),
+        ));
+    }
+    let mut shown = String::new();
+    for OfSpecimen { question, marked } in &marked {
+        shown += &format!("{question} {}", steps::marked(look, marked));
+    }
+    let left_out = showing.posed.left_out;
+    shown += &super::specimen::left_out(context, &left_out);
+    let right = marked.iter().all(|of_one| of_one.marked.outcome == Outcome::Passed);
+    if right {
+        shown += &markdown(look, &specimen.explain);
+    }
+    let outcome = LiveOutcome::of(right);
+    Ok(Said::Specimen { outcome, seed, answers: marked, left_out, reason: None, shown })
+}
+
 fn no_question(name: &str, names: &[&str]) -> String {
     match prose::nearest(name, names.iter().copied()) {
         Some(near) => format!("it has no question {name:?}; did you mean {near:?}?"),
@@ -258,7 +440,10 @@ fn render(context: &Context, lesson: &LoadedLesson, report: &Report<'_>) -> Stri
     for Answered { question, said } in &report.answers {
         text += &match said {
             Said::Keyed(marked) => format!("{question} {}", steps::marked(look, marked)),
-            Said::Text { shown, .. } | Said::Prediction { shown, .. } => format!("{question}\n{shown}"),
+            Said::Text { shown, .. }
+            | Said::Prediction { shown, .. }
+            | Said::Sketch { shown, .. }
+            | Said::Specimen { shown, .. } => format!("{question}\n{shown}"),
         };
         text.push('\n');
     }
@@ -273,7 +458,7 @@ fn render(context: &Context, lesson: &LoadedLesson, report: &Report<'_>) -> Stri
     text
 }
 
-/// Whether a step asks something that a line of text can answer.
+/// Whether a step asks something that a file can answer.
 fn is_asked(step: &Step) -> bool {
-    matches!(step, Step::Predict(_)) || step.question().is_some()
+    matches!(step, Step::Predict(_) | Step::Sketch(_) | Step::Specimen(_)) || step.question().is_some()
 }

@@ -19,6 +19,7 @@ use super::open::OpenArgs;
 use super::powercut::PowercutArgs;
 use super::reset::ResetArgs;
 use super::sketch::{SKETCH_HELP, SketchArgs};
+use super::specimen::{SPECIMEN_HELP, SpecimenArgs};
 use super::start::WatchArgs;
 
 /// A course in Linux mmap for the terminal.
@@ -65,6 +66,9 @@ pub enum Command {
     /// Draw a lesson's maps: get a sheet, or have a drawing held against a live run
     #[command(after_help = SKETCH_HELP)]
     Sketch(SketchArgs),
+    /// Look at a process held still for a lesson, and at what is asked about it
+    #[command(after_help = SPECIMEN_HELP)]
+    Specimen(SpecimenArgs),
     /// Show one more hint for a drill or a question
     Hint(HintArgs),
     /// Show the model programs of a lesson that is passed
@@ -174,13 +178,20 @@ The file holds one line for each question, by the name that `mmaplings open LESS
   rss = \"512 KiB\"                   # number: in any unit that fits
   one-byte = \"4 KiB\"                # prediction: it is measured at once
   not-durable = \"MS_ASYNC only …\"   # in your own words
+  three-ways = \"\"\"                  # a drawing: as `mmaplings sketch` takes it
+  0-100000 rw-p ? ? ? ?
+  \"\"\"
+  [four-lines]                      # a specimen: as `mmaplings specimen 10` shows it,
+  seed = 7                          # with the seed that drew it
+  the-file = \"c\"
 
 Examples:
   mmaplings answer 3 --from answers.toml
   echo 'rss = \"512 KiB\"' | mmaplings answer 3 --from -
 
-Exits with 0 if all answers given are right, with 1 if one is not. A prediction is never
-wrong: it is held against the machine.";
+Exits with 0 if all answers given are right, with 1 if one is not, with 4 if a drawing or
+a specimen cannot be held against anything on this machine. A prediction is never wrong:
+it is held against the machine.";
 
 const COMPLETIONS_HELP: &str = "\
 Examples:

@@ -33,6 +33,7 @@ pub mod start;
 
 pub mod mark;
 pub mod sketch;
+pub mod specimen;
 
 use std::process::ExitCode;
 
@@ -78,6 +79,7 @@ fn run(command: Option<&Command>, context: &Context) -> Result<Exit, Failure> {
         Some(Command::Doctor(arguments)) => doctor::run(arguments, context),
         Some(Command::Reset(arguments)) => reset::run(arguments, context),
         Some(Command::Sketch(arguments)) => sketch::run(arguments, context),
+        Some(Command::Specimen(arguments)) => specimen::run(arguments, context),
         Some(Command::Completions(arguments)) => completions::run(arguments, Cli::command(), context),
         Some(Command::Course(arguments)) => course::run(arguments, context),
         Some(Command::Maps(arguments)) => maps::run(arguments, context),

@@ -5,5 +5,6 @@ pub mod drill;
 pub mod powercut;
 pub mod proof;
 pub mod sketching;
+pub mod specimens;
 pub mod ui;
 pub mod workspace;

@@ -1,5 +1,6 @@
 //! Runs an experiment in a child process of the runner's own, which does nothing
-//! else, and reads the kernel's books on it.
+//! else, and reads the kernel's books on it; or has one do its operations and stand
+//! still, to be looked at from outside (`holding`).
 //!
 //! The child is this program started again with one argument, [`CHILD_ARGUMENT`];
 //! the runner writes a request to its stdin and reads a response from its stdout.
@@ -15,6 +16,7 @@
 mod books;
 mod child;
 mod foundation;
+mod holding;
 mod laboratory;
 mod protocol;
 
@@ -26,7 +28,10 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use protocol::{Request, Response};
+pub use holding::hold;
+use protocol::{Parent, Request, Response, Task};
+
+use tempfile::TempDir;
 
 use crate::vocabulary::experiment::{Experiment, Measurement, Outcome};
 
@@ -103,6 +108,7 @@ pub fn run(
             },
             Response::Inconclusive { reason } => return Ok(Outcome::Inconclusive { reason }),
             Response::Failed { message } => return Err(ExperimentError::Failed { message }),
+            Response::Standing(_) => return Err(unasked()),
         }
     }
     Ok(match measured {
@@ -125,15 +131,12 @@ fn run_once(
     deadline: Duration,
     repetition: u8,
 ) -> Result<Response, ExperimentError> {
-    let files = tempfile::Builder::new()
-        .prefix("mmaplings-experiment-")
-        .tempdir_in(directory)
-        .map_err(|source| ExperimentError::Directory { directory: directory.to_owned(), source })?;
+    let files = files(directory)?;
     let child_error = |source| ExperimentError::Child { executable: executable.to_owned(), source };
     let request = Request {
-        experiment: experiment.clone(),
+        task: Task::Measure(experiment.clone()),
         directory: files.path().to_owned(),
-        runner: std::process::id(),
+        parent: Parent::Runner(std::process::id()),
         repetition,
     };
     let request = serde_json::to_vec(&request).map_err(|error| child_error(error.into()))?;
@@ -168,6 +171,19 @@ fn run_once(
         }),
         Err(_) => Err(ExperimentError::Silent { ending: ending(status), said: said.trim().to_owned() }),
     }
+}
+
+/// A directory for the files of one run, removed when it is dropped.
+fn files(directory: &Path) -> Result<TempDir, ExperimentError> {
+    tempfile::Builder::new()
+        .prefix("mmaplings-experiment-")
+        .tempdir_in(directory)
+        .map_err(|source| ExperimentError::Directory { directory: directory.to_owned(), source })
+}
+
+/// The child answered another question.
+fn unasked() -> ExperimentError {
+    ExperimentError::Failed { message: "its child answers what nobody asked".to_owned() }
 }
 
 fn ending(status: ExitStatus) -> String {

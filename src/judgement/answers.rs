@@ -313,6 +313,8 @@ fn unit_scale(given: &str, wanted: &str) -> Option<f64> {
     #[expect(clippy::cast_precision_loss, reason = "the scales are powers of two up to 2^40: exact")]
     let size = |unit: &str| match name(unit).as_str() {
         "byte" => Some(1.0),
+        // As smaps and pmap write it.
+        "kb" => Some(1024.0),
         _ => Bytes::of_unit(unit).map(|bytes| bytes.0 as f64),
     };
     Some(size(given)? / size(wanted)?)

@@ -10,4 +10,5 @@ pub mod overview;
 pub mod prediction;
 pub mod progress;
 pub mod sketch;
+pub mod specimen;
 pub mod verdict;

@@ -10,7 +10,7 @@ mod survey;
 use serde::{Deserialize, Serialize};
 
 pub use figure::{Figure, NotAFigure};
-pub use survey::{Needs, Problem, survey, survey_experiment};
+pub use survey::{Needs, Problem, Standing, survey, survey_experiment, survey_operations};
 
 use crate::vocabulary::experiment::{Measurement, Outcome, Predict, Tolerance, Unit};
 use crate::words::units::Bytes;

@@ -17,6 +17,7 @@ use crate::vocabulary::leaf::{Keyed, leaves};
 use crate::vocabulary::question::{Choice, Match, Number, Order, Question, Text};
 use crate::vocabulary::scene::{Draw, Draws, Scene};
 use crate::vocabulary::sketch::Sketch;
+use crate::vocabulary::specimen::Specimen;
 use crate::words::ids::{CheckId, LessonId, ProgramName, StepId, ValueName};
 
 /// `course.toml`.
@@ -88,6 +89,8 @@ pub enum Step {
     Predict(Predict),
     /// Lines of `/proc/PID/maps` to draw.
     Sketch(Sketch),
+    /// A process held still, and questions about its books.
+    Specimen(Specimen),
     /// Programs to write.
     Drill(Drill),
 }
@@ -201,8 +204,10 @@ impl Language {
 
 impl Step {
     /// The words that `kind` may be.
-    const KINDS: [&str; 10] =
-        ["read", "choice", "choices", "match", "order", "number", "text", "predict", "sketch", "drill"];
+    const KINDS: [&str; 11] = [
+        "read", "choice", "choices", "match", "order", "number", "text", "predict", "sketch", "specimen",
+        "drill",
+    ];
 
     /// Its name.
     #[must_use]
@@ -216,6 +221,7 @@ impl Step {
             Self::Text(text) => &text.id,
             Self::Predict(predict) => &predict.id,
             Self::Sketch(sketch) => &sketch.id,
+            Self::Specimen(specimen) => &specimen.id,
             Self::Drill(drill) => &drill.id,
         }
     }
@@ -230,7 +236,7 @@ impl Step {
             Self::Order(order) => Some(Question::Order(order)),
             Self::Number(number) => Some(Question::Number(number)),
             Self::Text(text) => Some(Question::Text(text)),
-            Self::Read(_) | Self::Predict(_) | Self::Sketch(_) | Self::Drill(_) => None,
+            Self::Read(_) | Self::Predict(_) | Self::Sketch(_) | Self::Specimen(_) | Self::Drill(_) => None,
         }
     }
 }
@@ -271,6 +277,7 @@ impl<E: DeserializeError> Deserr<E> for Step {
             "text" => Text::deserialize_from_value(table, location).map(Self::Text),
             "predict" => Predict::deserialize_from_value(table, location).map(Self::Predict),
             "sketch" => Sketch::deserialize_from_value(table, location).map(Self::Sketch),
+            "specimen" => Specimen::deserialize_from_value(table, location).map(Self::Specimen),
             "drill" => Drill::deserialize_from_value(table, location).map(Self::Drill),
             other => fail(ErrorKind::UnknownValue { value: other, accepted: &Self::KINDS }, at_kind),
         }

@@ -12,4 +12,5 @@ pub mod lesson;
 pub mod question;
 pub mod scene;
 pub mod sketch;
+pub mod specimen;
 pub mod value;

@@ -18,6 +18,7 @@ mod run;
 mod session;
 mod sketch;
 mod skip;
+mod specimen;
 mod tidy;
 mod unattended;
 mod workspace;

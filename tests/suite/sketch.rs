@@ -5,6 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+use crate::run::Run;
 use crate::skip::skip;
 
 /// What the command makes of a drawing, or nothing after having said why not here.
@@ -80,4 +81,41 @@ fn a_lesson_without_a_sketch_says_so() {
     let output = Command::new(env!("CARGO_BIN_EXE_mmaplings")).args(["sketch", "01"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("01-four-flavours has nothing to draw"));
+}
+
+#[test]
+fn a_file_of_answers_may_hold_a_drawing() {
+    let answered = |answers: &str| {
+        let ran = Run::new(&["answer", "9", "--from", "-", "--json"]).with_cache().stdin(answers).run();
+        if ran.status == Some(4) {
+            skip(&ran.stdout);
+            return None;
+        }
+        Some((ran.status, serde_json::from_str::<Value>(&ran.stdout).unwrap_or_default(), ran.stderr))
+    };
+    let right = "three-ways = \"\"\"\n?+1MiB rw-p 0 00:00 0\n?+1GiB rw-p 0 00:00 0\n?+8MiB rw-s 0 ? ? shared.bin\n\"\"\"\n";
+    let Some((status, report, _)) = answered(right) else { return };
+    assert_eq!(status, Some(0), "{report}");
+    assert_eq!(
+        (&report["answers"][0]["kind"], &report["answers"][0]["outcome"]),
+        (&"sketch".into(), &"passed".into())
+    );
+    let Some((status, report, _)) = answered(&right.replace("rw-s", "rw-p")) else { return };
+    assert_eq!(status, Some(1), "{report}");
+    assert_eq!(report["answers"][0]["outcome"], "missed");
+    let Some((status, _, told)) = answered("three-ways = 3\n") else { return };
+    assert_eq!(status, Some(2));
+    assert!(told.contains("the drawing for three-ways must be a text"), "{told}");
+}
+
+#[test]
+fn what_cannot_be_seen_here_is_inconclusive_and_not_counted() {
+    // No compiler, so no specimen to hold a drawing against.
+    let empty = tempfile::tempdir().unwrap();
+    let path = empty.path().to_str().unwrap();
+    let answers = "three-ways = \"? rw-p\"\n";
+    let ran = Run::new(&["answer", "9", "--from", "-", "--json"]).env("PATH", path).stdin(answers).run();
+    let report: Value = serde_json::from_str(&ran.status(4).stdout).unwrap();
+    assert_eq!(report["answers"][0]["outcome"], "inconclusive", "{report}");
+    assert!(report["answers"][0]["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{report}");
 }

@@ -9,12 +9,14 @@ use super::Driver;
 use crate::app::context::language_of;
 use crate::app::exit::Failure;
 use crate::app::sketch::{Held, hold};
+use crate::app::specimen::{left_out, show};
 use crate::app::{checking, hint, list};
+use crate::assemblies::specimens::Shown;
 use crate::assemblies::ui::free_text::{self, Standing as TextStanding};
 use crate::assemblies::ui::look::Role;
 use crate::assemblies::ui::markdown::markdown;
 use crate::assemblies::ui::prompts::{self, Default};
-use crate::assemblies::ui::{lessons, pictures, prediction as shown, steps};
+use crate::assemblies::ui::{self as shown, lessons, pictures, steps};
 use crate::edges::terminal::{Input, KeyMode, wait};
 use crate::flow::session::{Event, Place, Presented};
 use crate::judgement::answers;
@@ -27,6 +29,7 @@ use crate::vocabulary::experiment::Predict;
 use crate::vocabulary::lesson::Step;
 use crate::vocabulary::question::Question;
 use crate::vocabulary::sketch::Sketch;
+use crate::vocabulary::specimen::Specimen;
 
 impl Driver<'_, '_> {
     /// Presents a step.
@@ -37,6 +40,7 @@ impl Driver<'_, '_> {
             None | Some((_, Step::Drill(_))) => Presented::Left,
             Some((_, Step::Read(read))) => self.read(&read.text)?,
             Some((_, Step::Predict(predict))) => self.asking(|driver| driver.predict(predict))??,
+            Some((_, Step::Specimen(specimen))) => self.asking(|driver| driver.specimen(specimen))??,
             Some((lesson, Step::Sketch(sketch))) => self.asking(|driver| driver.sketch(lesson, sketch))??,
             Some((lesson, step)) => match (step.question(), lesson.rubrics.get(step.id())) {
                 (Some(Question::Text(_)), Some(rubric)) => {
@@ -120,12 +124,46 @@ impl Driver<'_, '_> {
                 self.context.print(&format!("\n{}\n{explain}", pictures::sketch(look, &comparison)))?;
                 presented(comparison.is_right())
             }
-            Held::Unseen(reason) => {
-                self.context.print(&look.wrap("inconclusive: ", &reason))?;
-                // The machine's want is not the learner's.
-                Presented::Passed
-            }
+            Held::Unseen(reason) => self.undecided(&reason)?,
         })
+    }
+
+    /// What the machine cannot tell counts neither way.
+    fn undecided(&self, reason: &str) -> Result<Presented, Failure> {
+        let look = &self.context.look;
+        let told = look.wrap("inconclusive: ", reason);
+        self.context.print(&format!("{told}Nothing is counted; it stays to be done.\n"))?;
+        Ok(Presented::Undecided)
+    }
+
+    /// A process held still, and what is asked about it. Another one for each try: figures
+    /// that were told are of no use with it.
+    fn specimen(&self, specimen: &Specimen) -> Result<Presented, Failure> {
+        let look = &self.context.look;
+        self.context.print(&format!("\n{}", markdown(look, &specimen.text)))?;
+        let showing = match show(specimen, checking::fresh_seed())? {
+            Shown::Posed(showing) => showing,
+            Shown::Unseen { reason } => return self.undecided(&reason),
+        };
+        self.context.print(&format!("\n{}", shown::specimen::showing(look, &showing)))?;
+        let mut all = Outcome::Passed;
+        for question in &showing.posed.questions {
+            self.context.print(&format!("\n{}", steps::ask(look, question)))?;
+            let Some(answer) = prompts::ask(look, question)? else { return Ok(Presented::Left) };
+            // Of a prompt's own making, an answer is always one to its question.
+            let Ok(marked) = answers::mark(question, &answer) else { return Ok(Presented::Left) };
+            self.context.print(&steps::marked(look, &marked))?;
+            if marked.outcome == Outcome::Missed {
+                all = Outcome::Missed;
+            }
+        }
+        self.context.print(&left_out(self.context, &showing.posed.left_out))?;
+        if all == Outcome::Passed {
+            self.context.print(&format!("\n{}", markdown(look, &specimen.explain)))?;
+        } else {
+            self.context.print("\nAnother one is started, with other figures.\n")?;
+        }
+        Ok(presented(all == Outcome::Passed))
     }
 
     fn predict(&self, predict: &Predict) -> Result<Presented, Failure> {
@@ -137,7 +175,7 @@ impl Driver<'_, '_> {
         let Some(locked) = prompts::line(look, &prompt, lock)? else { return Ok(Presented::Left) };
         self.context.print(&format!("taken down: {}. Measuring ...\n", locked.figure()))?;
         let judged = checking::measure(predict, &locked)?;
-        self.context.print(&shown::judged(look, predict, &judged))?;
+        self.context.print(&shown::prediction::judged(look, predict, &judged))?;
         // A prediction is done once it was held against the machine: the surprise is the lesson.
         Ok(Presented::Passed)
     }

@@ -8,5 +8,6 @@ pub mod pictures;
 pub mod prediction;
 pub mod progress;
 pub mod prompts;
+pub mod specimen;
 pub mod steps;
 pub mod verdict;

@@ -10,6 +10,7 @@ use crate::judgement::marking::Rubric;
 use crate::judgement::progress::Outcome;
 use crate::vocabulary::lesson::{Drill, Lesson, Step};
 use crate::vocabulary::question::Question;
+use crate::vocabulary::specimen::Specimen;
 use crate::words::ids::LessonId;
 use crate::words::prose;
 
@@ -58,8 +59,19 @@ pub fn step(
                 markdown(look, &sketch.ask).trim_end()
             )
         }
+        Step::Specimen(specimen) => held(look, specimen),
         asked => asked.question().map(|asked| question(look, &asked)).unwrap_or_default(),
     }
+}
+
+/// A specimen that is not run: what is asked of it once it is.
+fn held(look: &Look, specimen: &Specimen) -> String {
+    let mut text = label(look, "to look at, live", specimen.id.as_str());
+    text += &markdown(look, &specimen.text);
+    for question in &specimen.question {
+        text += &look.wrap("  ", &format!("{}: {}", question.id(), question.ask().trim()));
+    }
+    text
 }
 
 /// What a drill asks for, and where it is to be written.
@@ -77,9 +89,15 @@ pub fn task(look: &Look, drill: &Drill, files: &[PathBuf]) -> String {
 /// A question with all that there is to choose from, in the letters that answers use.
 #[must_use]
 pub fn question(look: &Look, question: &Question) -> String {
-    let mut text = label(look, kind(question), question.id().as_str());
+    let mut text = label_of(look, question);
     text += &ask(look, question);
     text + &choices(look, &answers::layout(question))
+}
+
+/// What a question wants, and its name.
+#[must_use]
+pub fn label_of(look: &Look, question: &Question) -> String {
+    label(look, kind(question), question.id().as_str())
 }
 
 /// What a question asks.
@@ -156,6 +174,9 @@ pub fn marked(look: &Look, marked: &Marked) -> String {
 pub fn hints(step: &Step) -> Vec<String> {
     match step {
         Step::Drill(drill) => drill.hints.clone(),
+        Step::Specimen(specimen) => {
+            specimen.question.iter().flat_map(|question| question.hints().to_vec()).collect()
+        }
         other => other.question().map(|question| question.hints().to_vec()).unwrap_or_default(),
     }
 }
@@ -197,6 +218,10 @@ pub fn how_to_go_on(look: &Look, id: &LessonId, lesson: &Lesson) -> String {
     if lesson.step.iter().any(|step| step.question().is_some()) {
         let line = command(format!("mmaplings answer {id} --from FILE"));
         text += &format!("{line} answers the questions from a file\n");
+    }
+    if lesson.step.iter().any(|step| matches!(step, Step::Specimen(_))) {
+        text +=
+            &format!("{} shows what is held still for you\n", command(format!("mmaplings specimen {id}")));
     }
     if lesson.step.iter().any(|step| matches!(step, Step::Drill(_))) {
         text += &format!("{} judges what you wrote\n", command(format!("mmaplings check {id}")));

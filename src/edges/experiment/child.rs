@@ -9,52 +9,90 @@ use nix::sys::prctl;
 use nix::sys::signal::Signal;
 use nix::sys::statfs::{OVERLAYFS_SUPER_MAGIC, TMPFS_MAGIC, statfs};
 use nix::sys::statvfs::statvfs;
-use nix::unistd::{SysconfVar, getppid, sysconf};
+use nix::unistd::{SysconfVar, getppid, pause, sysconf};
 
 use super::foundation::{Foundation, Ground};
 use super::laboratory::{Laboratory, Trouble};
-use super::protocol::{Request, Response};
+use super::protocol::{Parent, Request, Response, Task, Then};
 use crate::facts::books::size;
-use crate::judgement::prediction::{Needs, survey_experiment};
+use crate::judgement::prediction::{Needs, Problem, survey_experiment, survey_operations};
 use crate::vocabulary::experiment::{Experiment, HugePages, Measurement, Operation, Quantity};
 use crate::words::units::Bytes;
 
 /// Room left for everybody else on the disk.
 const SPARED_DISK: Bytes = Bytes::mib(64);
 
-/// Does the experiment that stdin asks for and answers on stdout.
+/// Does what stdin asks for and answers on stdout.
 pub(super) fn serve() -> ExitCode {
-    let response = match respond() {
-        Ok(response) => response,
-        Err(Trouble::Unmeasurable { reason }) => Response::Inconclusive { reason },
-        Err(trouble) if trouble.is_want_of_room() => Response::Inconclusive { reason: trouble.whole() },
-        Err(trouble) => Response::Failed { message: trouble.whole() },
-    };
-    let written = serde_json::to_vec(&response)
-        .map_err(io::Error::from)
-        .and_then(|text| io::stdout().lock().write_all(&text));
+    match respond() {
+        Ok(answered) => answered,
+        Err(Trouble::Unmeasurable { reason }) => say(&Response::Inconclusive { reason }),
+        Err(trouble) if trouble.is_want_of_room() => say(&Response::Inconclusive { reason: trouble.whole() }),
+        Err(trouble) => say(&Response::Failed { message: trouble.whole() }),
+    }
+}
+
+/// Answers, in one line.
+fn say(response: &Response) -> ExitCode {
+    let written = serde_json::to_vec(response).map_err(io::Error::from).and_then(|mut text| {
+        text.push(b'\n');
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(&text)?;
+        stdout.flush()
+    });
     if written.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn respond() -> Result<Response, Trouble> {
+fn respond() -> Result<ExitCode, Trouble> {
     let request = receive()?;
-    let Request { experiment, .. } = &request;
-    if experiment.huge_pages == HugePages::Disabled {
+    if request.task.huge_pages() == HugePages::Disabled {
         prctl::set_thp_disable(true).map_err(Trouble::of("disable transparent huge pages"))?;
     }
     let page_size = page_size()?;
-    let needs = survey_experiment(experiment, page_size).map_err(|problems| Trouble::Wrong {
+    let needs = surveyed(&request.task, page_size).map_err(|problems| Trouble::Wrong {
         problems: problems.iter().map(|problem| format!("{}: {}", problem.at, problem.text)).collect(),
     })?;
     refuse_without_room(needs, &request)?;
-    refuse_what_the_file_system_hides(experiment, &request)?;
+    if let Task::Measure(experiment) = &request.task {
+        refuse_what_the_file_system_hides(experiment, &request)?;
+    }
 
     let mut laboratory = Laboratory::new(&request, page_size)?;
     let foundation = Foundation::survey().map_err(Trouble::of("read this process's own mappings"))?;
     foundation.set_apart();
     let ground = foundation.populate();
-    laboratory.begin(&experiment.operations, &foundation)?;
+    laboratory.begin(request.task.operations(), &foundation)?;
+    match &request.task {
+        Task::Measure(experiment) => {
+            Ok(say(&Response::Read(measured(experiment, &laboratory, ground, page_size)?)))
+        }
+        Task::Stand { then, .. } => {
+            let exit = say(&Response::Standing(laboratory.standing()));
+            if *then == Then::End {
+                return Ok(exit);
+            }
+            loop {
+                pause();
+            }
+        }
+    }
+}
 
+fn surveyed(task: &Task, page_size: Bytes) -> Result<Needs, Vec<Problem>> {
+    match task {
+        Task::Measure(experiment) => survey_experiment(experiment, page_size),
+        Task::Stand { operations, .. } => {
+            survey_operations(operations, page_size).map(|standing| standing.needs)
+        }
+    }
+}
+
+fn measured(
+    experiment: &Experiment,
+    laboratory: &Laboratory,
+    ground: Ground,
+    page_size: Bytes,
+) -> Result<Measurement, Trouble> {
     let mut notes = Vec::new();
     if ground == Ground::Soft {
         notes.push("this kernel cannot populate memory ahead (Linux 5.14), so that a few faults and pages of the measuring process itself may be in the figure".to_owned());
@@ -63,13 +101,13 @@ fn respond() -> Result<Response, Trouble> {
     let reading = laboratory.reading(&experiment.measure)?.ok_or_else(|| Trouble::Unmeasurable {
         reason: format!("this kernel keeps no book of {what} ({})", book_of(what)),
     })?;
-    Ok(Response::Read(Measurement {
+    Ok(Measurement {
         quantity: what,
         readings: vec![reading],
         page_size,
         subject_size: laboratory.size_of(&experiment.measure.of),
         notes,
-    }))
+    })
 }
 
 fn receive() -> Result<Request, Trouble> {
@@ -78,7 +116,9 @@ fn receive() -> Result<Request, Trouble> {
     io::stdin().lock().read_to_end(&mut text).map_err(Trouble::of("read the request"))?;
     let request: Request =
         serde_json::from_slice(&text).map_err(io::Error::from).map_err(Trouble::of("read the request"))?;
-    if u32::try_from(getppid().as_raw()) != Ok(request.runner) {
+    if let Parent::Runner(runner) = request.parent
+        && u32::try_from(getppid().as_raw()) != Ok(runner)
+    {
         return Err(Trouble::Unmeasurable { reason: "the runner has ended".to_owned() });
     }
     Ok(request)

@@ -31,14 +31,14 @@ pub(super) use trouble::Trouble;
 
 use super::books::{self, Ledger, Watched};
 use super::foundation::Foundation;
-use super::protocol::Request;
+use super::protocol::{Request, Standing};
 use crate::facts::mapping::Flavour;
 use crate::vocabulary::experiment::{
     Access, Create, Fill, Flush, Fork, MadviseAdvice, Map, Measure, Operation, Protect, Size, Subject, Sync,
     WhichPages,
 };
 use crate::words::ids::Label;
-use crate::words::units::Bytes;
+use crate::words::units::{Addr, Bytes};
 
 /// How much a `read_call` asks for at a time: what `cat` and `std::io::copy` do.
 const CALL: usize = 128 << 10;
@@ -50,7 +50,8 @@ pub(super) struct Laboratory {
     directory: PathBuf,
     repetition: u8,
     page_size: Bytes,
-    measure: Measure,
+    /// What is measured, if anything.
+    measure: Option<Measure>,
     files: Vec<(Label, File, Bytes)>,
     mappings: Vec<(Label, MmapRaw)>,
     /// Children that stay; killed and reaped when the laboratory is left.
@@ -74,12 +75,12 @@ impl Laboratory {
     pub(super) fn new(request: &Request, page_size: Bytes) -> Result<Self, Trouble> {
         let ledger = || Ledger::new().map_err(Trouble::of("make a memfd for the books"));
         let complaint = offspring::nameless_file().map_err(Trouble::of("make a memfd for complaints"))?;
-        let operations = request.experiment.operations.len();
+        let operations = request.task.operations().len();
         Ok(Self {
             directory: request.directory.clone(),
             repetition: request.repetition,
             page_size,
-            measure: request.experiment.measure.clone(),
+            measure: request.task.measure().cloned(),
             files: Vec::with_capacity(operations),
             mappings: Vec::with_capacity(operations),
             offspring: Vec::with_capacity(operations),
@@ -113,6 +114,18 @@ impl Laboratory {
         let mapping = self.mappings.iter().find(|(name, _)| name == label);
         let file = self.files.iter().find(|(name, ..)| name == label);
         mapping.map(|(_, map)| Bytes(map.len() as u64)).or(file.map(|&(.., size)| size))
+    }
+
+    /// What stands now.
+    pub(super) fn standing(&self) -> Standing {
+        let place = |(label, mapping): &(Label, MmapRaw)| {
+            let start = mapping.as_ptr().expose_provenance() as u64;
+            (label.clone(), Addr(start), Addr(start + mapping.len() as u64))
+        };
+        Standing {
+            mappings: self.mappings.iter().map(place).collect(),
+            children: self.offspring.iter().map(Offspring::id).collect(),
+        }
     }
 
     fn perform(&mut self, operations: &[Operation], foundation: &Foundation) -> Result<(), Trouble> {
@@ -339,7 +352,7 @@ impl Laboratory {
         // Its elder siblings are its parent's to reap.
         self.offspring.drain(..).for_each(std::mem::forget);
         foundation.populate();
-        if makes(operations, &self.measure.to) {
+        if self.measure.as_ref().is_some_and(|measure| makes(operations, &measure.to)) {
             let taken = self.ledgers.start.take(Watched::Nothing, &mut self.scratch);
             taken.map_err(Trouble::of("read this process's books"))?;
         }
@@ -347,7 +360,8 @@ impl Laboratory {
     }
 
     fn mark(&mut self, label: &Label) -> Result<(), Trouble> {
-        let watched = match &self.measure.of {
+        let Some(measure) = &self.measure else { return Ok(()) };
+        let watched = match &measure.of {
             Subject::Process => Watched::Nothing,
             Subject::Named(name) => {
                 let file = self.files.iter().find(|(label, ..)| label == name);
@@ -362,8 +376,7 @@ impl Laboratory {
                 }
             }
         };
-        let ledgers =
-            [(Some(&self.measure.to), &self.ledgers.to), (self.measure.from.as_ref(), &self.ledgers.from)];
+        let ledgers = [(Some(&measure.to), &self.ledgers.to), (measure.from.as_ref(), &self.ledgers.from)];
         let Some((_, ledger)) = ledgers.into_iter().find(|(name, _)| *name == Some(label)) else {
             return Ok(());
         };

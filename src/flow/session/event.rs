@@ -99,6 +99,8 @@ pub enum Presented {
     Passed,
     /// It was answered wrong.
     Missed,
+    /// This machine cannot tell: nothing is counted, and it stays to be done.
+    Undecided,
     /// The learner wanted out.
     Left,
 }

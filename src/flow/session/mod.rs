@@ -283,7 +283,7 @@ impl Session {
         let outcome = match presented {
             Presented::Passed => Some(Outcome::Passed),
             Presented::Missed => Some(Outcome::Missed),
-            Presented::Left => None,
+            Presented::Undecided | Presented::Left => None,
         };
         if let (Some(outcome), Some(kind)) = (outcome, kind) {
             let (lesson, step) = (place.lesson.clone(), place.step.clone());
@@ -307,7 +307,7 @@ impl Session {
                 actions.push(Action::Present(place.clone()));
                 return;
             }
-            Presented::Passed | Presented::Missed => {}
+            Presented::Passed | Presented::Missed | Presented::Undecided => {}
         }
         queue.pop_front();
         *asked = 0;

@@ -168,6 +168,16 @@ fn going_elsewhere_cancels_the_check_and_its_verdict_is_never_shown() {
 }
 
 #[test]
+fn what_the_machine_cannot_tell_is_not_recorded_and_holds_nobody_up() {
+    let mut session = Session::new(syllabus(), Progress::default(), Advance::ByKey);
+    session.begin(UnixTime(0), Opening::NextStep);
+    session.handle(presented("text", Presented::Passed));
+    let actions = session.handle(presented("ask", Presented::Undecided));
+    assert!(!actions.iter().any(|action| matches!(action, Action::Record(_))), "{actions:?}");
+    assert_eq!(actions.last(), Some(&Action::Task(place("01-one", "drill"))));
+}
+
+#[test]
 fn questions_that_were_left_lead_to_the_drill() {
     let mut session = Session::new(syllabus(), Progress::default(), Advance::ByKey);
     session.begin(UnixTime(0), Opening::NextStep);

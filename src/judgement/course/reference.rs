@@ -257,4 +257,23 @@ page size of the machine in bytes. A plain integer needs no quotes.
 
 A text in which `{name}` stands for a value of the drill or the path of a file of the scene, and
 `{name:bytes}` for a number as a size (`10 GiB`). `{{` and `}}` stand for braces.
+
+## Figures of a specimen
+
+Questions about a specimen get their answers from what the kernel shows of the very run that is asked
+about. In their expressions and templates the figures have these names:
+
+| name | |
+| --- | --- |
+| `LABEL_size`, `LABEL_rss`, `LABEL_pss` | the counters of smaps for the mapping `LABEL`, in bytes; a `-` in a label is written `_` |
+| `LABEL_shared_clean`, `LABEL_shared_dirty`, `LABEL_private_clean`, `LABEL_private_dirty` | the same |
+| `LABEL_anonymous`, `LABEL_swap`, `LABEL_locked` | the same |
+| `process_rss`, … | the sums over all lines of the process |
+| `process_lines` | the number of its lines |
+| `child_LABEL_rss`, `child_process_rss`, … | those of a forked child that stays; of the second, `child2_…` |
+| `minor_faults`, `major_faults` | what `perf stat` counts over the whole life of another run; a question that names them is left out where there is no perf |
+
+The values drawn for the run go by their own names. Where the kernel shows one line for two of the
+mappings, none of their figures can be told, and the specimen is inconclusive: keep two anonymous
+mappings of equal rights apart by one of another kind.
 ";

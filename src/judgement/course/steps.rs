@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::judgement::course::problem::Problem;
 use crate::judgement::course::source::{Place, written_way};
+use crate::judgement::course::values;
 use crate::judgement::prediction::survey;
-use crate::judgement::sketch;
+use crate::judgement::{sketch, specimen};
 use crate::vocabulary::experiment::Predict;
-use crate::vocabulary::lesson::Step;
+use crate::vocabulary::lesson::{Drill, Step};
 use crate::vocabulary::question::{Choice, Match, Number, Order};
 use crate::vocabulary::sketch::Sketch;
+use crate::vocabulary::specimen::Specimen;
 
 /// Tells each name that has been given before.
 pub(super) fn distinct<'a>(
@@ -79,6 +81,7 @@ pub(super) fn check(step: &Step, place: Place<'_>, problems: &mut Vec<Problem>) 
         Step::Number(number) => figure(number, place, problems),
         Step::Predict(predict) => prediction(predict, place, problems),
         Step::Sketch(sketch) => drawing(sketch, place, problems),
+        Step::Specimen(shown) => held(shown, place, problems),
         Step::Text(_) | Step::Drill(_) => {}
     }
     if let Some(question) = step.question() {
@@ -219,5 +222,36 @@ fn drawing(sketch: &Sketch, place: Place<'_>, problems: &mut Vec<Problem>) {
     said(&sketch.explain, place.key("explain"), problems);
     for found in sketch::survey(sketch) {
         problems.push(place.follow(&written_way(&found.at)).problem(found.text));
+    }
+}
+
+fn held(shown: &Specimen, place: Place<'_>, problems: &mut Vec<Problem>) {
+    said(&shown.text, place.key("text"), problems);
+    said(&shown.explain, place.key("explain"), problems);
+    for (index, question) in shown.question.iter().enumerate() {
+        let here = place.key("question").index(index);
+        said(question.ask(), here.key("ask"), problems);
+        for (way, template) in question.templates() {
+            said(template.text(), here.follow(&written_way(&way)), problems);
+        }
+        hints(question.hints(), Hints::UpToThree, here, problems);
+    }
+    let before = problems.len();
+    // Its values are drawn as a drill's are.
+    let values = Drill {
+        id: shown.id.clone(),
+        task: String::new(),
+        programs: Vec::new(),
+        starter_misses: "nothing".parse().expect("a lower-case word is a check's id"),
+        values: shown.values.clone(),
+        scene: Vec::new(),
+        check: Vec::new(),
+        hints: Vec::new(),
+    };
+    values::check(&values, place, problems);
+    if problems.len() == before {
+        for found in specimen::survey(shown) {
+            problems.push(place.follow(&written_way(&found.at)).problem(found.text));
+        }
     }
 }

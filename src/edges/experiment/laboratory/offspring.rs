@@ -62,6 +62,12 @@ impl Offspring {
         }
     }
 
+    /// Its process id.
+    pub(super) fn id(&self) -> u32 {
+        // Process ids are above 0.
+        self.pid.as_raw().unsigned_abs()
+    }
+
     /// Waits until the child has done its part, and for its end if it does not stay.
     pub(super) fn until_done(&mut self, stays: bool) -> io::Result<Done> {
         let mut word = [0];
