@@ -18,7 +18,7 @@ use std::ptr;
 
 use libc::{c_char, c_int, c_ulong, pid_t};
 
-use super::launch::{HugePages, Launch};
+use super::launch::{HugePages, Launch, Stdio};
 use crate::vocabulary::confinement::{BpfInstruction, Confinement};
 
 /// Descriptors that the child needs are moved to here or above, clear of 0, 1 and 2.
@@ -100,6 +100,7 @@ struct Plan<'launch> {
     environment: Vec<*const c_char>,
     directory: CString,
     huge_pages: HugePages,
+    stdio: Stdio,
     landlock: Option<RawFd>,
     cgroups: Vec<RawFd>,
     filters: Vec<libc::sock_fprog>,
@@ -125,6 +126,7 @@ pub(super) fn fork(launch: &Launch, streams: &Streams<'_>, filter: &[BpfInstruct
         confinement.cgroups.iter().map(|group| high(group.as_fd())).collect::<io::Result<Vec<_>>>()?;
 
     let binary = text(launch.binary.as_os_str())?;
+    let called = text(launch.called.as_deref().unwrap_or(launch.binary.as_os_str()))?;
     let arguments = launch.args.iter().map(|word| text(word)).collect::<io::Result<Vec<_>>>()?;
     let environment = launch
         .environment
@@ -153,11 +155,12 @@ pub(super) fn fork(launch: &Launch, streams: &Streams<'_>, filter: &[BpfInstruct
         gate: gate_copy.as_raw_fd(),
         runners_gate: gate.as_raw_fd(),
         report: report_copy.as_raw_fd(),
-        arguments: pointers(std::iter::once(&binary).chain(&arguments)),
+        arguments: pointers(std::iter::once(&called).chain(&arguments)),
         environment: pointers(environment.iter()),
-        binary: binary.clone(),
+        binary,
         directory: text(launch.directory.as_os_str())?,
         huge_pages: launch.huge_pages,
+        stdio: launch.stdio,
         landlock: landlock.as_ref().map(AsRawFd::as_raw_fd),
         cgroups: cgroups.iter().map(AsRawFd::as_raw_fd).collect(),
         filters,
@@ -211,19 +214,23 @@ impl Plan<'_> {
         // `self`, which outlives them; all of them async-signal-safe or raw.
         unsafe {
             libc::close(self.runners_gate);
-            libc::setsid();
+            if self.stdio == Stdio::Captured {
+                libc::setsid();
+            }
             for (number, &stream) in (0..).zip(&self.streams) {
                 if libc::dup2(stream, number) == -1 {
                     return Step::Streams;
                 }
             }
             close_others_on_exec();
-            reset_signals();
+            reset_signals(self.stdio);
             if !self.wait_for_the_tracer() {
                 return Step::Streams;
             }
-            let core = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-            libc::setrlimit(libc::RLIMIT_CORE, &raw const core);
+            if self.stdio == Stdio::Captured {
+                let core = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+                libc::setrlimit(libc::RLIMIT_CORE, &raw const core);
+            }
             for limit in &self.confinement.limits {
                 let value = libc::rlimit64 { rlim_cur: limit.soft, rlim_max: limit.hard };
                 let old = ptr::null_mut::<libc::rlimit64>();
@@ -329,15 +336,23 @@ unsafe fn close_others_on_exec() {
     }
 }
 
-/// Rust's runtime ignores SIGPIPE, and what is ignored stays so across exec.
+/// Rust's runtime ignores SIGPIPE, and what is ignored stays so across exec. What is ignored
+/// besides is meant for a program that inherits (`nohup`), and not for one that is captured.
 ///
 /// # Safety
 /// Only in a freshly forked process with one thread.
-unsafe fn reset_signals() {
+unsafe fn reset_signals(stdio: Stdio) {
     // SAFETY: plain dispositions and an empty mask; SIGKILL and SIGSTOP fail harmlessly.
     unsafe {
-        for signal in 1..=libc::SIGRTMAX() {
-            libc::signal(signal, libc::SIG_DFL);
+        match stdio {
+            Stdio::Captured => {
+                for signal in 1..=libc::SIGRTMAX() {
+                    libc::signal(signal, libc::SIG_DFL);
+                }
+            }
+            Stdio::Inherited => {
+                libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+            }
         }
         let mut none: libc::sigset_t = std::mem::zeroed();
         libc::sigemptyset(&raw mut none);

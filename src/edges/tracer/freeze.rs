@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::launch::PageReading;
-use super::stops::GRACE;
 use super::tree::{Freeze, Member, Standing, Tree};
 use super::{Event, Stage, TracerError, books, page_cache, ptrace};
 use crate::facts::mapping::{Backing, Mapping};
@@ -47,7 +46,7 @@ impl Stage {
         let now = Instant::now();
         tree.note_frozen(now);
         // What stood frozen when the main process ended gets the whole time to end by itself.
-        tree.grace = tree.grace.map(|_| now + GRACE);
+        tree.grace = tree.grace.map(|_| now + self.limits.grace);
         if let Some(freeze) = tree.members.get_mut(&process).and_then(|member| member.freeze.as_mut()) {
             freeze.announced = false;
         }
@@ -161,8 +160,10 @@ impl Stage {
     /// The light reading at a process's end, under the name `exit`: what was read or
     /// written behind the last checkpoint is counted by it.
     pub(super) fn read_at_exit(&mut self, tree: usize, process: i32, thread: i32) {
-        // Half of the room is kept for checkpoints, however many processes a program makes.
-        let crowded = self.trees[tree].run.snapshots.len() >= self.limits.snapshots / 2;
+        // Half of the room is kept for checkpoints and for the first process, however many the
+        // program makes.
+        let run = &self.trees[tree].run;
+        let crowded = process != run.pid && run.snapshots.len() >= self.limits.snapshots / 2;
         if let (false, Ok(label)) = (crowded, "exit".parse()) {
             self.drain(tree);
             self.read(tree, process, thread, label);

@@ -8,6 +8,9 @@ use super::{Event, Limits, Stage, books, ptrace};
 use crate::vocabulary::evidence::{KillReason, Limit};
 use crate::words::units::Bytes;
 
+/// A limit of memory that nobody meets, for which nobody is looked at.
+const UNLIMITED: Bytes = Bytes(u64::MAX);
+
 /// Threads for each process allowed, and processes made in all for each allowed at once.
 const THREADS_EACH: u64 = 16;
 const MADE_EACH: u64 = 64;
@@ -37,7 +40,7 @@ impl Stage {
                 next = tree.grace.map_or(next, |grace| next.min(grace));
             }
             // A tree of which nothing runs allocates nothing.
-            if tree.members.values().any(|member| member.freeze.is_none()) {
+            if self.limits.memory < UNLIMITED && tree.members.values().any(|member| member.freeze.is_none()) {
                 next = next.min(self.memory_looked_at + MEMORY_PERIOD);
             }
             let freezes = tree.members.values().filter_map(|member| member.freeze.as_ref());
@@ -91,7 +94,7 @@ impl Stage {
             let allowed_ms = u64::try_from(wall.as_millis()).unwrap_or(u64::MAX);
             return Some(Limit::Time { allowed_ms });
         }
-        if look_at_memory && matches!(tree.phase, Phase::Running) {
+        if look_at_memory && memory < UNLIMITED && matches!(tree.phase, Phase::Running) {
             let seen: Bytes = tree.members.keys().filter_map(|&process| books::unreclaimable(process)).sum();
             if seen > memory {
                 return Some(Limit::Memory { allowed: memory, seen });

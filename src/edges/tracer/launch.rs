@@ -26,12 +26,32 @@ pub struct Limits {
     pub processes: u64,
     /// Calls kept; those beyond are counted only.
     pub calls: usize,
+    /// How long what a program's main process leaves behind may take to end by itself.
+    pub grace: Duration,
     /// Snapshots kept; beyond them a checkpoint still freezes, but nothing is read.
     pub snapshots: usize,
 }
 
+impl Limits {
+    /// None, but for what is kept of calls and snapshots.
+    #[must_use]
+    pub fn none() -> Self {
+        /// Longer than any machine runs, and short enough for the clock to say when it is over.
+        const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+        Self {
+            wall: FOREVER,
+            output: Bytes(u64::MAX),
+            memory: Bytes(u64::MAX),
+            processes: u64::MAX,
+            grace: FOREVER,
+            ..Self::default()
+        }
+    }
+}
+
 impl Default for Limits {
-    /// Ten seconds, 1 MiB of output, 1 GiB of memory, 64 processes, 20,000 calls, 200 snapshots.
+    /// Ten seconds, 1 MiB of output, 1 GiB of memory, 64 processes, 20,000 calls, 200 snapshots, and
+    /// half a second of grace: a child that is about to print its last line is no daemon.
     fn default() -> Self {
         Self {
             wall: Duration::from_secs(10),
@@ -39,6 +59,7 @@ impl Default for Limits {
             memory: Bytes::gib(1),
             processes: 64,
             calls: 20_000,
+            grace: Duration::from_millis(500),
             snapshots: 200,
         }
     }
@@ -64,6 +85,19 @@ pub struct PageReading {
     pub read: fn(i32, &Mapping) -> Option<PageMap>,
 }
 
+/// What a program's standard streams are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stdio {
+    /// A pipe to write to, a terminal of its own, and a pipe to read from: the run keeps what it
+    /// prints. It has a session of its own, and every signal does what it does by default.
+    #[default]
+    Captured,
+    /// The runner's own, with the runner's session, process group and ignored signals: a person
+    /// can work with the program, and an interrupt from the keyboard reaches both. Nothing of what it
+    /// prints is kept. Checkpoints are those written to descriptor 1, whatever that is.
+    Inherited,
+}
+
 /// A program to start.
 #[derive(Debug)]
 pub struct Launch {
@@ -73,8 +107,12 @@ pub struct Launch {
     pub program: ProgramName,
     /// The file to execute.
     pub binary: PathBuf,
-    /// `argv[1..]`; `argv[0]` is the binary's path.
+    /// `argv[0]`; the binary's path where nothing is said.
+    pub called: Option<OsString>,
+    /// `argv[1..]`.
     pub args: Vec<OsString>,
+    /// Its standard streams.
+    pub stdio: Stdio,
     /// Its working directory.
     pub directory: PathBuf,
     /// Its whole environment: nothing is inherited.
@@ -100,7 +138,9 @@ impl Launch {
             instance,
             program,
             binary,
+            called: None,
             args: Vec::new(),
+            stdio: Stdio::Captured,
             directory,
             environment: Vec::new(),
             also_traced: Vec::new(),

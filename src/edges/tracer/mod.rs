@@ -21,7 +21,8 @@
 //! - Everything happens on the thread that made the stage: ptrace allows no other, and
 //!   therefore a `Stage` is not `Send`. Only changes of its own threads are consumed;
 //!   other children of this thread, and of other threads, are never reaped.
-//! - It sleeps in `poll(2)` unless there is something to do; no wakeup is lost (see `wake`).
+//! - It sleeps in `poll(2)` unless there is something to do; no wakeup is lost (see `wake`). Where
+//!   stops follow each other closely it waits for them directly, for a bounded time (see `vigil`).
 //! - Its memory is bounded by its [`Limits`], whatever the programs do.
 //! - `Err` means that the observer failed. What a program does is an [`Event`] or evidence.
 //!
@@ -39,6 +40,7 @@ mod freeze;
 mod guard;
 mod launch;
 mod memory;
+mod output;
 pub mod page_cache;
 mod perf;
 mod probe;
@@ -49,6 +51,7 @@ mod stops;
 mod streams;
 mod tree;
 mod turn;
+mod vigil;
 mod wake;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
@@ -56,14 +59,15 @@ use std::io;
 use std::marker::PhantomData;
 use std::time::Instant;
 
-pub use launch::{HugePages, Launch, Limits, PageReading};
+pub use launch::{HugePages, Launch, Limits, PageReading, Stdio};
 pub use probe::{Instrument, InstrumentState, probe};
 pub use turn::MEMORY_PERIOD;
 pub use wake::CancelHandle;
 
-use crate::vocabulary::evidence::{KillReason, Run};
+use crate::vocabulary::evidence::{Faults, KillReason, Run};
 use crate::words::ids::{Checkpoint, InstanceName, ResultName};
 use tree::{Task, Tree};
+use vigil::Clock;
 use wake::ChildSignal;
 
 /// The live programs of one scene.
@@ -78,6 +82,9 @@ pub struct Stage {
     early: HashSet<i32>,
     events: VecDeque<Event>,
     children: ChildSignal,
+    /// Taken out while it is in use; nothing where the system has none.
+    clock: Option<Clock>,
+    tempo: Tempo,
     cancel: CancelHandle,
     buffer: Box<[u8]>,
     memory_looked_at: Instant,
@@ -88,6 +95,16 @@ pub struct Stage {
     cancelled: bool,
     /// ptrace belongs to the thread: neither `Send` nor `Sync`.
     thread: PhantomData<*const ()>,
+}
+
+/// Whether another stop is likely to follow at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tempo {
+    /// The last stop was at a call which seldom comes alone (`mmap`, `openat`). A write does
+    /// not count: whoever has printed something is often waiting for an answer.
+    Brisk,
+    /// It was something else, or none followed.
+    Quiet,
 }
 
 /// What happened on the stage.
@@ -199,6 +216,8 @@ impl Stage {
             early: HashSet::new(),
             events: VecDeque::new(),
             children: ChildSignal::listen().map_err(TracerError::system("listen for SIGCHLD"))?,
+            clock: Clock::new(),
+            tempo: Tempo::Quiet,
             cancel: CancelHandle::new().map_err(TracerError::system("make an event descriptor"))?,
             buffer: vec![0; 64 << 10].into_boxed_slice(),
             memory_looked_at: now,
@@ -264,6 +283,22 @@ impl Stage {
     /// Where there is no such program.
     pub fn has_ended(&self, who: &InstanceName) -> Result<bool, TracerError> {
         Ok(self.trees[self.index(who)?].is_over())
+    }
+
+    /// The processes of the program's tree that are alive, by id.
+    ///
+    /// # Errors
+    /// Where there is no such program.
+    pub fn alive(&self, who: &InstanceName) -> Result<Vec<i32>, TracerError> {
+        Ok(self.trees[self.index(who)?].members.keys().copied().collect())
+    }
+
+    /// The faults of the program's tree up to now.
+    ///
+    /// # Errors
+    /// Where there is no such program.
+    pub fn faults(&mut self, who: &InstanceName) -> Result<Option<Faults>, TracerError> {
+        Ok(self.tree_mut(who)?.faults_so_far())
     }
 
     /// Waits for the next event, no longer than `until`.

@@ -209,15 +209,15 @@ pub(super) fn anyone() -> io::Result<Option<pid_t>> {
     wait(libc::P_ALL, 0, OF_THIS_THREAD | libc::WNOWAIT).map(|told| told.map(|(thread, _)| thread))
 }
 
+/// The same, when there is one; EINTR for a signal's handler.
+pub(super) fn next_of_anyone() -> io::Result<Option<pid_t>> {
+    let told = wait(libc::P_ALL, 0, OF_THIS_THREAD & !libc::WNOHANG | libc::WNOWAIT)?;
+    Ok(told.map(|(thread, _)| thread))
+}
+
 /// The change of `thread`, if there is one.
 pub(super) fn change(thread: pid_t) -> io::Result<Option<Change>> {
     let told = wait(libc::P_PID, thread.cast_unsigned(), OF_THIS_THREAD)?;
-    Ok(told.map(|(_, change)| change))
-}
-
-/// The change of `thread`, when there is one.
-pub(super) fn next_change(thread: pid_t) -> io::Result<Option<Change>> {
-    let told = wait(libc::P_PID, thread.cast_unsigned(), OF_THIS_THREAD & !libc::WNOHANG)?;
     Ok(told.map(|(_, change)| change))
 }
 

@@ -5,7 +5,7 @@ use std::os::fd::AsFd as _;
 use std::time::{Duration, Instant};
 
 use super::child::{self, Started, Step};
-use super::launch::Launch;
+use super::launch::{Launch, Stdio};
 use super::perf::FaultCounters;
 use super::streams::Streams;
 use super::tree::{NOT_YET, Phase, Standing, Task, Tree};
@@ -33,13 +33,19 @@ impl Stage {
             return Err(TracerError::UnknownCall { name: name.clone() });
         }
         let prepare = |source| TracerError::Prepare { who: who.clone(), step: "making its process", source };
-        let (streams, ends) = Streams::open(self.limits.output.0).map_err(prepare)?;
-        let filter = filter::program(|traced| {
-            traced.purpose != Purpose::OnRequest || launch.also_traced.iter().any(|name| name == traced.name)
+        let (streams, ends) = match launch.stdio {
+            Stdio::Captured => Streams::open(self.limits.output.0),
+            Stdio::Inherited => Streams::inherit(),
+        }
+        .map_err(prepare)?;
+        let filter = filter::program(|traced| match traced.purpose {
+            Purpose::OnRequest => launch.also_traced.iter().any(|name| name == traced.name),
+            Purpose::MovesOutput => launch.stdio == Stdio::Captured,
+            Purpose::Evidence | Purpose::Output | Purpose::Refused => true,
         });
         let program_ends = child::Streams {
             stdin: ends.stdin.as_fd(),
-            stdout: streams.pty.slave(),
+            stdout: ends.stdout.as_fd(),
             stderr: ends.stderr.as_fd(),
         };
         let waiting = child::fork(launch, &program_ends, &filter).map_err(prepare)?;

@@ -1,21 +1,17 @@
 //! What each stop of a thread means, and how the thread goes on.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::memory::ThreadMemory;
 use super::ptrace::{self, Change, Stop, SyscallStop};
 use super::tree::{Pending, Phase, Standing, Written};
-use super::{Event, Stage, books};
+use super::{Event, Stage, Tempo, books};
 use crate::facts::call::{Call, Detail, Outcome};
 use crate::facts::signal::{self, Cause};
 use crate::facts::syscall::decode::decode;
 use crate::facts::syscall::table::{Purpose, Stops, TABLE, Traced};
 use crate::vocabulary::evidence::{Delivery, Ending};
 use crate::words::units::Addr;
-
-/// How long what the main process leaves behind may take to end by itself: a
-/// child that is about to print its last line is no daemon.
-pub(super) const GRACE: Duration = Duration::from_millis(500);
 
 /// Signals kept in `Run::signals`; those beyond are counted only.
 const SIGNALS_KEPT: usize = 1000;
@@ -26,6 +22,7 @@ const RESTARTED: std::ops::RangeInclusive<i64> = 512..=516;
 impl Stage {
     /// Takes in a change of a known thread.
     pub(super) fn handle(&mut self, thread: i32, change: Change) {
+        self.tempo = Tempo::Quiet;
         match change {
             Change::Exited(status) => self.thread_ended(thread, Ending::Exited { status }),
             Change::Signalled(signal) => {
@@ -125,13 +122,15 @@ impl Stage {
         } else {
             None
         };
+        if awaited && traced.purpose == Purpose::Evidence {
+            self.tempo = Tempo::Brisk;
+        }
         // A call that is not kept is not worth a second stop.
         let wanted =
             written.is_some() || (awaited && (call.is_some() || traced.purpose == Purpose::MovesOutput));
         if let Some(task) = self.tasks.get_mut(&thread) {
             task.last_call = call;
-            task.pending =
-                wanted.then_some(Pending { traced, call, swift: is_swift(traced, arguments), written });
+            task.pending = wanted.then_some(Pending { traced, call, written });
         }
     }
 
@@ -146,7 +145,7 @@ impl Stage {
         arguments: [u64; 6],
     ) -> Option<Written> {
         let tree = &mut self.trees[tree];
-        if !tree.streams.pty.is_behind(thread, arguments[0] as i32) {
+        if !tree.streams.output.is_behind(thread, arguments[0] as i32) {
             return None;
         }
         let member = tree.members.get_mut(&process)?;
@@ -200,6 +199,9 @@ impl Stage {
         match ptrace::syscall(thread) {
             Ok(SyscallStop::Exit { value }) => {
                 if let Some(pending) = task.pending.take() {
+                    if pending.written.is_none() {
+                        self.tempo = Tempo::Brisk;
+                    }
                     self.returned(thread, tree, process, pending, value);
                 }
             }
@@ -212,7 +214,7 @@ impl Stage {
                     && let Some(written) = self.output_to_await(thread, tree, process, traced, arguments)
                     && let Some(task) = self.tasks.get_mut(&thread)
                 {
-                    task.pending = Some(Pending { traced, call: None, swift: false, written: Some(written) });
+                    task.pending = Some(Pending { traced, call: None, written: Some(written) });
                 }
             }
             _ => {}
@@ -237,7 +239,7 @@ impl Stage {
         let Outcome::Returned(value) = outcome else { return };
         let opens = pending.traced.name.starts_with("open") || pending.traced.purpose == Purpose::MovesOutput;
         if let Some(member) = books.members.get_mut(&process) {
-            if opens && value != 1 && books.streams.pty.is_behind(thread, value as i32) {
+            if opens && value != 1 && books.streams.output.is_moved_to(thread, value as i32) {
                 member.output_moved = true;
             }
             if let Some(written) = pending.written {
@@ -302,8 +304,8 @@ impl Stage {
             member.threads = vec![thread];
             // What stood elsewhere than at 1 may have been closed by exec.
             member.output_moved = member.output_moved && {
-                let pty = &books.streams.pty;
-                books::numbers(thread).iter().any(|&number| number != 1 && pty.is_behind(thread, number))
+                let output = &books.streams.output;
+                books::numbers(thread).iter().any(|&number| number != 1 && output.is_moved_to(thread, number))
             };
         }
         if matches!(self.trees[tree].phase, Phase::Preparing(_)) {
@@ -400,7 +402,7 @@ impl Stage {
             tree.run.ending = ending;
             let now = Instant::now();
             tree.run.run_us = u64::try_from(tree.elapsed(now).as_micros()).unwrap_or(u64::MAX);
-            tree.grace = Some(now + GRACE);
+            tree.grace = Some(now + self.limits.grace);
         }
         if tree.members.is_empty() && !tree.is_over() {
             self.tree_ended(index);
@@ -428,17 +430,5 @@ impl Stage {
         }
         tree.phase = Phase::Ended;
         self.events.push_back(Event::Ended { who: tree.instance.clone() });
-    }
-}
-
-/// Whether a call waits for nothing, neither a disk nor a file server. A server may be one
-/// of the runner's own, which may wait for this very thread: `munmap`, and what unmaps on the
-/// way (`MAP_FIXED`), writes a file's pages back and is no such call.
-fn is_swift(traced: &Traced, arguments: [u64; 6]) -> bool {
-    const WAITS: u64 = (libc::MAP_POPULATE | libc::MAP_LOCKED | libc::MAP_FIXED) as u64;
-    match traced.name {
-        "mmap" => arguments[3] & WAITS == 0,
-        "mprotect" => true,
-        _ => false,
     }
 }

@@ -9,6 +9,7 @@ use std::io::{self, Read, Write as _};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 
 use super::child::{pipe, set_nonblocking};
+use super::output::Output;
 use super::pty::Pty;
 use crate::facts::announcement::{self, Announcement};
 use crate::vocabulary::evidence::{Line, ResultLine, Run};
@@ -29,11 +30,11 @@ pub(super) enum Arrival {
 
 /// The streams of one tree.
 pub(super) struct Streams {
-    pub(super) pty: Pty,
+    pub(super) output: Output,
     stderr: Option<File>,
     stdin: Option<File>,
     /// Kept open, so that sending to a program that has ended is no SIGPIPE of ours.
-    _stdin_reader: OwnedFd,
+    _stdin_reader: Option<OwnedFd>,
     queue: VecDeque<u8>,
     /// Whether stdin is to be closed when the queue is empty.
     closing: bool,
@@ -52,6 +53,7 @@ pub(super) struct Streams {
 /// The program's ends, to be closed here once the process has them.
 pub(super) struct ProgramEnds {
     pub(super) stdin: OwnedFd,
+    pub(super) stdout: OwnedFd,
     pub(super) stderr: OwnedFd,
 }
 
@@ -62,29 +64,55 @@ impl Streams {
         let (stderr, stderr_writer) = pipe()?;
         set_nonblocking(stdin.as_fd())?;
         set_nonblocking(stderr.as_fd())?;
-        let ends = ProgramEnds { stdin: stdin_reader.try_clone()?, stderr: stderr_writer };
+        let pty = Pty::open()?;
+        let ends = ProgramEnds {
+            stdin: stdin_reader.try_clone()?,
+            stdout: pty.slave().try_clone_to_owned()?,
+            stderr: stderr_writer,
+        };
         let streams = Self {
-            pty: Pty::open()?,
             stderr: Some(stderr.into()),
             stdin: Some(stdin.into()),
-            _stdin_reader: stdin_reader,
+            _stdin_reader: Some(stdin_reader),
+            cap,
+            ..Self::of(Output::Captured(pty))
+        };
+        Ok((streams, ends))
+    }
+
+    /// The runner's own streams, of which nothing is kept.
+    pub(super) fn inherit() -> io::Result<(Self, ProgramEnds)> {
+        let ends = ProgramEnds {
+            stdin: io::stdin().as_fd().try_clone_to_owned()?,
+            stdout: io::stdout().as_fd().try_clone_to_owned()?,
+            stderr: io::stderr().as_fd().try_clone_to_owned()?,
+        };
+        let output = Output::inherited(ends.stdout.as_fd())?;
+        Ok((Self::of(output), ends))
+    }
+
+    fn of(output: Output) -> Self {
+        Self {
+            output,
+            stderr: None,
+            stdin: None,
+            _stdin_reader: None,
             queue: VecDeque::new(),
             closing: false,
             stdin_bytes: 0,
             output_bytes: 0,
-            cap,
+            cap: 0,
             kept: 0,
             partial: Vec::new(),
             stderr_kept: Vec::new(),
             stderr_copied: 0,
             checkpoints_seen: Vec::new(),
-        };
-        Ok((streams, ends))
+        }
     }
 
     /// What to poll for reading.
     pub(super) fn readable(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
-        std::iter::once(self.pty.master.as_fd()).chain(self.stderr.as_ref().map(File::as_fd))
+        self.output.master().into_iter().chain(&self.stderr).map(File::as_fd)
     }
 
     /// What to poll for writing.
@@ -131,7 +159,8 @@ impl Streams {
         let mut arrivals = Vec::new();
         let enough = self.output_bytes + AT_ONCE;
         while self.output_bytes < enough
-            && let Some(count @ 1..) = read_some(&mut self.pty.master, buffer)
+            && let Some(mut master) = self.output.master()
+            && let Some(count @ 1..) = read_some(&mut master, buffer)
         {
             run.stdout_bytes += count as u64;
             self.output_bytes += count as u64;
@@ -139,9 +168,9 @@ impl Streams {
         }
         let enough = self.output_bytes + AT_ONCE;
         while self.output_bytes < enough
-            && let Some(stderr) = &mut self.stderr
+            && let Some(mut stderr) = self.stderr.as_ref()
         {
-            match read_some(stderr, buffer) {
+            match read_some(&mut stderr, buffer) {
                 None => break,
                 Some(0) => self.stderr = None,
                 Some(count) => {
@@ -212,7 +241,7 @@ impl Streams {
 }
 
 /// Reads once; nothing where there is nothing now.
-fn read_some(file: &mut File, buffer: &mut [u8]) -> Option<usize> {
+fn read_some(file: &mut &File, buffer: &mut [u8]) -> Option<usize> {
     loop {
         match file.read(buffer) {
             Ok(count) => return Some(count),

@@ -32,13 +32,6 @@ pub(super) struct Task {
     pub(super) standing: Standing,
 }
 
-impl Task {
-    /// Whether it runs in a call that returns, and is stopped, at once.
-    pub(super) fn is_about_to_stop(&self) -> bool {
-        self.standing == Standing::Running && self.pending.as_ref().is_some_and(|pending| pending.swift)
-    }
-}
-
 /// Whether a thread runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Standing {
@@ -56,8 +49,6 @@ pub(super) struct Pending {
     pub(super) traced: &'static Traced,
     /// Its index in `Run::calls`, unless it came after the cap.
     pub(super) call: Option<usize>,
-    /// Whether it returns without waiting for anything.
-    pub(super) swift: bool,
     /// Where what is being written to standard output stands, if a checkpoint is in it.
     pub(super) written: Option<Written>,
 }

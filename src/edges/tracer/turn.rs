@@ -8,14 +8,14 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::ptrace::Change;
 use super::streams::Arrival;
-use super::tree::Task;
-use super::{Event, Stage, TracerError, books, ptrace};
+use super::vigil::{self, Clock, Vigil};
+use super::{Event, Stage, Tempo, TracerError, books, ptrace};
 
 /// How often the resident memory of the trees is looked at.
 pub const MEMORY_PERIOD: Duration = Duration::from_millis(25);
 
 /// How long the streams and the limits may wait while there are changes to take in.
-const DUTY_PERIOD: Duration = Duration::from_millis(2);
+const DUTY_PERIOD: Duration = vigil::PERIOD;
 
 /// Changes taken in at once.
 const CHANGES_AT_ONCE: usize = 256;
@@ -98,14 +98,37 @@ impl Stage {
         self.cancelled |= poll(&mut watched, PollTimeout::ZERO).is_ok_and(|ready| ready > 0);
     }
 
-    /// Takes in the changes of our threads that there are, up to a number; tells whether
-    /// there may be more.
+    /// Takes in the changes of our threads that there are, and those that follow at once, up to
+    /// a number; tells whether there may be more.
     fn reap(&mut self) -> io::Result<bool> {
+        let mut clock = self.clock.take();
+        let more = self.reap_by(clock.as_mut());
+        self.clock = clock;
+        more
+    }
+
+    fn reap_by(&mut self, clock: Option<&mut Clock>) -> io::Result<bool> {
+        let began = Instant::now();
+        let mut clock = clock;
+        let mut vigil: Option<Vigil<'_>> = None;
         for _ in 0..CHANGES_AT_ONCE {
-            let thread = match ptrace::anyone() {
+            if vigil.is_none() && self.tempo == Tempo::Brisk {
+                vigil = clock.take().and_then(Clock::watch);
+            }
+            let watching = vigil.is_some() && self.tempo == Tempo::Brisk && self.events.is_empty();
+            if watching && began.elapsed() >= DUTY_PERIOD {
+                return Ok(true);
+            }
+            let told = if watching { ptrace::next_of_anyone() } else { ptrace::anyone() };
+            let thread = match told {
                 Ok(Some(thread)) => thread,
                 Ok(None) => return Ok(false),
                 Err(error) if error.raw_os_error() == Some(libc::ECHILD) => return Ok(false),
+                // The vigil is over, and nothing has followed.
+                Err(error) if error.raw_os_error() == Some(libc::EINTR) => {
+                    self.tempo = Tempo::Quiet;
+                    return Ok(true);
+                }
                 Err(error) => return Err(error),
             };
             let ours = self.tasks.contains_key(&thread) || self.adopt(thread);
@@ -123,9 +146,6 @@ impl Stage {
         match ptrace::change(thread) {
             Ok(Some(change)) => {
                 self.handle(thread, change);
-                if self.tasks.get(&thread).is_some_and(Task::is_about_to_stop) {
-                    self.await_swift_return(thread)?;
-                }
                 Ok(true)
             }
             Ok(None) => Ok(false),
@@ -134,23 +154,6 @@ impl Stage {
                 self.handle(thread, Change::Signalled(libc::SIGKILL));
                 Ok(true)
             }
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Waits right here for the return of a call that waits for nothing: going to sleep and being
-    /// woken through SIGCHLD costs more than the call.
-    fn await_swift_return(&mut self, thread: i32) -> io::Result<()> {
-        match ptrace::next_change(thread) {
-            Ok(Some(change)) => {
-                // What SIGCHLD told was this, or will be found before we sleep.
-                self.children.clear();
-                self.handle(thread, change);
-                Ok(())
-            }
-            Ok(None) => Ok(()),
-            // ECHILD, which the next asking for it finds again; EINTR, after which poll tells.
-            Err(error) if matches!(error.raw_os_error(), Some(libc::ECHILD | libc::EINTR)) => Ok(()),
             Err(error) => Err(error),
         }
     }

@@ -36,6 +36,35 @@ fn loops_for_ever() {
     assert_eq!(run.limit, Some(Limit::Time { allowed_ms: 300 }));
 }
 
+/// Stops that follow each other without end keep the observer from none of its duties.
+#[test]
+fn maps_for_ever() {
+    let Some(bench) = Bench::new() else { return };
+    let body = r#"say("begun\n");
+        if (argc > 1) { pthread_t t; pthread_create(&t, 0, (void *(*)(void *))pause, 0); }
+        for (;;) munmap(mmap(0, 4096, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0), 4096);"#;
+    let binary = bench.program("program", body);
+    for arguments in [&[] as &[&str], &["with a thread"]] {
+        let mut launch = bench.launch(&binary);
+        launch.args = arguments.iter().map(Into::into).collect();
+        let wall = Duration::from_millis(300);
+        let run = bench.run_launch(&launch, Limits { wall, calls: 1000, ..limits() });
+        assert_eq!((run.ending, run.limit), (KILLED, Some(Limit::Time { allowed_ms: 300 })));
+        assert_eq!(run.stdout.len(), 1);
+        assert!(run.calls_dropped > 100, "{}", run.calls_dropped);
+
+        let mut stage = Stage::new(limits()).unwrap();
+        stage.start(&launch).unwrap();
+        let handle = stage.cancel_handle();
+        let canceller = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(50));
+            handle.cancel();
+        });
+        wait_for(&mut stage, |event| (*event == Event::Cancelled).then_some(()));
+        canceller.join().unwrap();
+    }
+}
+
 #[test]
 fn floods_stdout() {
     let Some(bench) = Bench::new() else { return };
