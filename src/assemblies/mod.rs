@@ -2,6 +2,7 @@
 //! the terminal, reports.
 
 pub mod drill;
+pub mod pages;
 pub mod powercut;
 pub mod proof;
 pub mod sketching;

@@ -30,15 +30,21 @@ pub enum Folding {
 }
 
 /// Free address space of at least this much between two mappings is shown.
-const GAP: Bytes = Bytes::gib(1);
+pub const GAP: Bytes = Bytes::gib(1);
 
 /// One or several neighbouring mappings that are one line.
-struct Row<'a> {
-    first: &'a Mapping,
-    count: usize,
-    end: Addr,
-    size: Bytes,
-    resident: Bytes,
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// The first of them.
+    pub first: &'a Mapping,
+    /// How many there are.
+    pub count: usize,
+    /// The first address behind the last of them.
+    pub end: Addr,
+    /// Their lengths together.
+    pub size: Bytes,
+    /// What of them is resident.
+    pub resident: Bytes,
 }
 
 /// The kernel's half of the addresses. The `[vsyscall]` page lies there, which maps lists
@@ -48,22 +54,35 @@ const KERNEL_HALF: Addr = Addr(1 << 63);
 /// An address space as text.
 #[must_use]
 pub fn address_space(look: &Look, model: &AddressSpace<'_>) -> String {
-    let user = model.mappings.partition_point(|mapping| mapping.start < KERNEL_HALF);
-    let model = &AddressSpace { mappings: &model.mappings[..user], ..*model };
     let rows = rows(model);
-    let mapped: Bytes = model.mappings.iter().map(Mapping::size).sum();
-    let resident: Bytes = model.mappings.iter().map(|mapping| mapping.books.rss).sum();
-    let count = prose::count(model.mappings.len(), "mapping");
-    let title = format!("{}: {count}, {mapped} mapped, {resident} resident", model.title);
+    let title = title(model);
     match look.telling {
         Telling::Words => words(look, &title, &rows),
         Telling::Pictures => picture(look, &title, &rows),
     }
 }
 
-fn rows<'a>(model: &AddressSpace<'a>) -> Vec<Row<'a>> {
+/// The mappings of a process's own half of the addresses.
+fn of_user<'a>(model: &AddressSpace<'a>) -> &'a [Mapping] {
+    let user = model.mappings.partition_point(|mapping| mapping.start < KERNEL_HALF);
+    &model.mappings[..user]
+}
+
+/// What stands over the picture: whose it is, and how much there is.
+#[must_use]
+pub fn title(model: &AddressSpace<'_>) -> String {
+    let mappings = of_user(model);
+    let mapped: Bytes = mappings.iter().map(Mapping::size).sum();
+    let resident: Bytes = mappings.iter().map(|mapping| mapping.books.rss).sum();
+    let count = prose::count(mappings.len(), "mapping");
+    format!("{}: {count}, {mapped} mapped, {resident} resident", model.title)
+}
+
+/// The lines of the picture, in order of address.
+#[must_use]
+pub fn rows<'a>(model: &AddressSpace<'a>) -> Vec<Row<'a>> {
     let mut rows: Vec<Row<'a>> = Vec::new();
-    for mapping in model.mappings {
+    for mapping in of_user(model) {
         if let Some(row) = rows.last_mut()
             && model.folding == Folding::Files
             && mapping.inode != 0

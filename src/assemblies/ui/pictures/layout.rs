@@ -45,8 +45,8 @@ pub(super) fn heading(look: &Look, text: &str) -> String {
 }
 
 /// Lengths on a logarithmic scale: a page is one step, and each step doubles.
-#[derive(Clone, Copy)]
-pub(super) struct LogScale {
+#[derive(Clone, Copy, Debug)]
+pub struct LogScale {
     largest: Bytes,
     cells: usize,
 }
@@ -56,12 +56,14 @@ const UNIT: u64 = 4096;
 
 impl LogScale {
     /// A scale on which `largest` is `cells` wide.
-    pub(super) const fn new(largest: Bytes, cells: usize) -> Self {
+    #[must_use]
+    pub const fn new(largest: Bytes, cells: usize) -> Self {
         Self { largest, cells }
     }
 
     /// How many cells `size` takes; at least one if it is anything.
-    pub(super) fn cells(self, size: Bytes) -> usize {
+    #[must_use]
+    pub fn cells(self, size: Bytes) -> usize {
         let doublings = |size: Bytes| u64::from((size.0 / UNIT).checked_ilog2().map_or(0, |log| log + 1));
         if size.0 == 0 {
             return 0;
@@ -83,7 +85,8 @@ impl LogScale {
 }
 
 /// The two letters of a flavour, which say without colour what the colour says.
-pub(super) const fn letters(flavour: Option<Flavour>) -> &'static str {
+#[must_use]
+pub const fn letters(flavour: Option<Flavour>) -> &'static str {
     match flavour {
         Some(Flavour::PrivateAnonymous) => "PA",
         Some(Flavour::SharedAnonymous) => "SA",
@@ -94,7 +97,8 @@ pub(super) const fn letters(flavour: Option<Flavour>) -> &'static str {
 }
 
 /// A flavour in words; the kernel's own mappings have none.
-pub(super) fn flavour_words(flavour: Option<Flavour>) -> String {
+#[must_use]
+pub fn flavour_words(flavour: Option<Flavour>) -> String {
     flavour.map_or_else(|| "the kernel's own".to_owned(), |flavour| flavour.to_string())
 }
 
@@ -112,7 +116,8 @@ pub(super) fn key(look: &Look, flavours: impl IntoIterator<Item = Option<Flavour
 }
 
 /// What a mapping is called: its path, what the kernel calls it, or what it is.
-pub(super) fn name(mapping: &Mapping) -> String {
+#[must_use]
+pub fn name(mapping: &Mapping) -> String {
     match mapping.backing() {
         Backing::Anonymous if mapping.path.is_empty() => "(anonymous)".to_owned(),
         Backing::SharedAnonymous => "(shared anonymous)".to_owned(),

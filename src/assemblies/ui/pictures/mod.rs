@@ -13,11 +13,12 @@ mod residency;
 mod sketch;
 mod timeline;
 
-pub use address_space::{AddressSpace, Folding, address_space};
-pub use pair::{Side, pair};
+pub use address_space::{AddressSpace, Folding, GAP, Row, address_space, rows, title};
+pub use layout::{LogScale, flavour_words, letters, name};
+pub use pair::{Link, Side, links, pair};
 pub use residency::residency;
 pub use sketch::sketch;
-pub use timeline::timeline;
+pub use timeline::{span, timeline};
 
 #[cfg(test)]
 mod tests;

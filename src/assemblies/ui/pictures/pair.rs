@@ -31,18 +31,25 @@ pub fn pair(look: &Look, one: &Side<'_>, other: &Side<'_>) -> String {
     }
 }
 
-struct Link<'a> {
-    one: &'a Mapping,
-    other: &'a Mapping,
+/// Two mappings that show the same bytes of the same inode.
+#[derive(Clone, Copy, Debug)]
+pub struct Link<'a> {
+    /// That of the one.
+    pub one: &'a Mapping,
+    /// That of the other.
+    pub other: &'a Mapping,
 }
 
 impl Link<'_> {
     /// Whether a store by one of the two may be seen by the other.
-    fn carries_stores(&self) -> bool {
+    #[must_use]
+    pub fn carries_stores(&self) -> bool {
         [self.one, self.other].iter().any(|mapping| mapping.perms.sharing == Sharing::Shared)
     }
 
-    fn says(&self) -> &'static str {
+    /// What the link means, in words.
+    #[must_use]
+    pub fn says(&self) -> &'static str {
         let by = |mapping: &Mapping| mapping.perms.sharing == Sharing::Shared && mapping.perms.write;
         match (by(self.one), by(self.other)) {
             (true, true) => "stores by either are seen by both",
@@ -53,7 +60,9 @@ impl Link<'_> {
     }
 }
 
-fn links<'a>(one: &'a [Mapping], other: &'a [Mapping]) -> Vec<Link<'a>> {
+/// What two address spaces have in common, in order of address in the first.
+#[must_use]
+pub fn links<'a>(one: &'a [Mapping], other: &'a [Mapping]) -> Vec<Link<'a>> {
     let same = |a: &Mapping, b: &Mapping| {
         same_file(a, b) && a.offset.0 < b.offset.0 + b.size().0 && b.offset.0 < a.offset.0 + a.size().0
     };

@@ -205,8 +205,9 @@ fn ending(ending: &Ending) -> String {
     }
 }
 
-/// A time since the run began.
-fn span(microseconds: u64) -> String {
+/// A time since the run began, in microseconds.
+#[must_use]
+pub fn span(microseconds: u64) -> String {
     match microseconds {
         0..1_000 => format!("{microseconds} us"),
         1_000..1_000_000 => format!("{}.{} ms", microseconds / 1_000, microseconds % 1_000 / 100),
