@@ -165,7 +165,7 @@ struct Desk<'a> {
 }
 
 /// A signal ends the run under way, its files and its programs, before it ends the runner.
-struct Interruption {
+pub(super) struct Interruption {
     cancel: CancelToken,
     signal: Arc<AtomicI32>,
 }
@@ -174,7 +174,8 @@ impl Interruption {
     /// How long a run may take to end after a signal.
     const LAST_WISHES: Duration = Duration::from_secs(2);
 
-    fn guard() -> Result<Self, Failure> {
+    /// Catches signals from now on.
+    pub(super) fn guard() -> Result<Self, Failure> {
         let (cancel, signal) = (CancelToken::new(), Arc::new(AtomicI32::new(0)));
         let (token, caught) = (cancel.clone(), Arc::clone(&signal));
         terminal::guard(move |what| match what {
@@ -188,8 +189,13 @@ impl Interruption {
         Ok(Self { cancel, signal })
     }
 
+    /// What a signal cancels.
+    pub(super) const fn token(&self) -> &CancelToken {
+        &self.cancel
+    }
+
     /// Ends by the signal that cancelled the run. Gives a failure only if it cannot.
-    fn die(&self) -> Failure {
+    pub(super) fn die(&self) -> Failure {
         terminal::die_of(self.signal.load(Ordering::Acquire));
         Failure::fault(io::Error::from(io::ErrorKind::Interrupted))
     }

@@ -10,6 +10,7 @@ use super::completions::CompletionsArgs;
 use super::course::CourseArgs;
 use super::doctor::DoctorArgs;
 use super::global::Global;
+use super::grade::{GRADE_HELP, GradeArgs};
 use super::hint::{HintArgs, SolutionArgs};
 use super::init::InitArgs;
 use super::list::{ListArgs, StatusArgs};
@@ -81,6 +82,9 @@ pub enum Command {
     /// Print a script that completes commands in your shell
     #[command(after_help = COMPLETIONS_HELP)]
     Completions(CompletionsArgs),
+    /// Grade a class: each student's programs and answers, confined
+    #[command(after_help = GRADE_HELP)]
+    Grade(Box<GradeArgs>),
     /// Write, check and prove courses
     Course(CourseArgs),
     /// Show the address space of any process

@@ -21,6 +21,7 @@ pub mod doctor;
 pub mod exit;
 mod failing;
 pub mod global;
+pub mod grade;
 pub mod hint;
 pub mod init;
 pub mod list;
@@ -81,6 +82,7 @@ fn run(command: Option<&Command>, context: &Context) -> Result<Exit, Failure> {
         Some(Command::Sketch(arguments)) => sketch::run(arguments, context),
         Some(Command::Specimen(arguments)) => specimen::run(arguments, context),
         Some(Command::Completions(arguments)) => completions::run(arguments, Cli::command(), context),
+        Some(Command::Grade(arguments)) => grade::run(arguments, context),
         Some(Command::Course(arguments)) => course::run(arguments, context),
         Some(Command::Maps(arguments)) => maps::run(arguments, context),
         Some(Command::Powercut(arguments)) => powercut::run(arguments, context),

@@ -1,6 +1,7 @@
 //! Floor 6: assemblies. Edges and judgement put together: running a drill,
 //! the terminal, reports.
 
+pub mod classroom;
 pub mod drill;
 pub mod pages;
 pub mod powercut;

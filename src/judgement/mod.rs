@@ -4,6 +4,7 @@
 pub mod answers;
 pub mod course;
 pub mod draw;
+pub mod grading;
 pub mod marking;
 pub mod mutants;
 pub mod overview;

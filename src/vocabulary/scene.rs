@@ -55,12 +55,28 @@ pub struct Scene {
     #[serde(default)]
     #[deserr(default)]
     pub disk: Disk,
+    /// Whether it may be run beside other students' programs when a class is graded. Say
+    /// `"alone"` where a check depends on how long something takes or on what is in the page
+    /// cache. Scenes on a power-cut disk or with a memory limit are run alone anyway.
+    #[serde(default)]
+    #[deserr(default)]
+    pub company: Company,
     /// The files that are there when the scene begins.
     #[serde(default)]
     #[deserr(default)]
     pub file: Vec<Fixture>,
     /// What happens, in order.
     pub script: Vec<Action>,
+}
+
+impl Scene {
+    /// What may run beside it. What a power cut shows depends on what the kernel has written
+    /// back by then, and what a memory limit shows on what it finds time to reclaim: nothing
+    /// may run beside either.
+    #[must_use]
+    pub fn company(&self) -> Company {
+        if self.disk == Disk::PowerCut || self.memory_limit.is_some() { Company::Alone } else { self.company }
+    }
 }
 
 fn once() -> u32 {
@@ -84,6 +100,17 @@ pub enum HugePages {
     Never,
     /// As the machine is set.
     System,
+}
+
+/// What may run beside a scene.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Company {
+    /// Anything.
+    #[default]
+    Any,
+    /// Nothing that the runner could keep from running.
+    Alone,
 }
 
 /// What the scene's files are kept on.
@@ -412,7 +439,7 @@ impl<E: DeserializeError> Deserr<E> for Draw {
     }
 }
 
-leaves!(HugePages, Disk, Fill, Keep, Then, DiskMoment, Surviving);
+leaves!(HugePages, Disk, Company, Fill, Keep, Then, DiskMoment, Surviving);
 
 impl Action {
     /// The running program that it speaks of; for `start` the one it starts.

@@ -5,3 +5,4 @@ pub mod digest;
 pub mod ids;
 pub mod prose;
 pub mod units;
+pub mod untrusted;

@@ -232,6 +232,14 @@ pub fn run_in(job: &DrillJob<'_>, trust: Trust, memory: Memory<'_>) -> Result<Ou
     Ok(Outcome::Evidence(Box::new(evidence)))
 }
 
+/// Compiles programs only, so that a run that follows in the same places finds them compiled.
+///
+/// # Errors
+/// Where one cannot be compiled for a reason that is not in its source.
+pub fn compile_as(job: &DrillJob<'_>, trust: Trust) -> Result<(), DrillError> {
+    programs::compile(job, trust).map(drop)
+}
+
 /// The instruments that looked on.
 fn instruments(scenes: &[SceneRun]) -> Vec<String> {
     let runs = || scenes.iter().flat_map(|scene| scene.runs.values());

@@ -210,7 +210,9 @@ fn judge_check(check: &Check, evidence: &Evidence) -> Judgement {
     }
 }
 
-fn applies(check: &Check, scene: &SceneRun) -> bool {
+/// Whether a check looks at this run of a scene.
+#[must_use]
+pub fn applies(check: &Check, scene: &SceneRun) -> bool {
     if !check.scenes.is_empty() {
         return check.scenes.contains(&scene.scene);
     }
