@@ -16,7 +16,7 @@ use super::checking;
 use super::context::Context;
 use super::course_check;
 use super::exit::{Exit, Failure};
-use crate::assemblies::classroom::formats::{Class, json, table};
+use crate::assemblies::classroom::formats::{self, Class};
 use crate::assemblies::classroom::{
     self, Assignment, ClassError, GradeJob, KeepEvidence, Kept, Moment, ResultsError, Store, Summary, by,
     grade,
@@ -26,6 +26,7 @@ use crate::assemblies::ui::look::{Look, Telling};
 use crate::edges::compiler::Toolchain;
 use crate::edges::sandbox::{self, Level, Requirement};
 use crate::judgement::course::{self, CourseFiles, LESSONS, LoadedCourse};
+use crate::judgement::draw::Scale;
 use crate::judgement::grading::Scheme;
 use crate::words::digest;
 
@@ -40,10 +41,13 @@ Examples:
   mmaplings grade class/*/ --lesson 3 --lesson 6    of two lessons
   mmaplings grade class/*/ --out results            and keep all of it; do it again to go on
   mmaplings grade class/*/ --out results --weights grading.toml
+  mmaplings grade /autograder/submission --format gradescope > results.json
 
-With --out, DIR gets a file for each student, students/NAME.json. A drill that was judged
-before is not run again unless the student changed it, or the course did. What the weights
-say can be changed at any time: nothing has to run for that.
+With --out, DIR gets a file for each student, students/NAME.json, and from these the class:
+index.html, class.json, class.csv, steps.csv, junit.xml, and for each student a page and what
+Gradescope and GitHub Classroom read. A drill that was judged before is not run again unless
+the student changed it, or the course did. What the weights say can be changed at any time:
+nothing has to run for that.
 
 Weights (all may be left out):
   partial = \"by-check\"        # or \"all-or-nothing\"
@@ -88,6 +92,10 @@ pub struct GradeArgs {
     #[arg(long, value_name = "NUMBER")]
     pub seed: Option<u64>,
 
+    /// Make no file that is kept between runs larger than this: 64MiB, or `full`
+    #[arg(long, value_name = "SIZE", default_value = "full", hide_default_value = true)]
+    pub scale: Scale,
+
     /// Refuse to grade where programs cannot be confined so far: calls, files or signals
     #[arg(long, value_name = "LEVEL", default_value = "calls")]
     pub require: Level,
@@ -116,6 +124,20 @@ pub enum Format {
     Table,
     /// Everything, versioned.
     Json,
+    /// A line a student, for spreadsheets.
+    Csv,
+    /// JUnit XML, for build servers.
+    Junit,
+    /// Gradescope's results.json, of one student.
+    Gradescope,
+    /// GitHub Classroom's autograding result, of one student.
+    Github,
+}
+
+impl GradeArgs {
+    const fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
 }
 
 /// Grades the class.
@@ -129,6 +151,12 @@ pub fn run(arguments: &GradeArgs, context: &Context) -> Result<Exit, Failure> {
     let lessons = course_check::chosen(&course, &arguments.lessons)?;
     let scheme = scheme(arguments.weights.as_deref(), &course)?;
     let submissions = classroom::class(&arguments.submissions)?;
+    if let (Format::Gradescope | Format::Github, true) = (arguments.format(), submissions.len() > 1) {
+        return Err(Failure::usage(
+            "this format is of one student",
+            "name one submission, or let --out DIR write a file for each",
+        ));
+    }
     let level = sandbox::level().map_err(Failure::fault)?;
     if let Err(shortfall) = Requirement(arguments.require).check(level) {
         let told = context.error_look.wrap("inconclusive: ", &format!("{shortfall}; nothing was graded"));
@@ -145,6 +173,7 @@ pub fn run(arguments: &GradeArgs, context: &Context) -> Result<Exit, Failure> {
         lessons,
         scheme,
         seed,
+        scale: arguments.scale,
         level,
         least: arguments.require,
         evidence: if arguments.keep_evidence { KeepEvidence::Yes } else { KeepEvidence::No },
@@ -273,11 +302,23 @@ fn stopped(
 }
 
 fn tell(arguments: &GradeArgs, context: &Context, class: &Class) -> Result<(), Failure> {
-    let format = if arguments.json { Format::Json } else { arguments.format };
+    if arguments.out.is_some() {
+        formats::write_all(class)?;
+    }
     let mut out = BufWriter::new(io::stdout().lock());
-    match format {
-        Format::Table => out.write_all(table::table(class, &context.look).as_bytes())?,
-        Format::Json => json::write(class, &mut out)?,
+    match arguments.format() {
+        Format::Table => out.write_all(formats::table::table(class, &context.look).as_bytes())?,
+        Format::Json => formats::json::write(class, &mut out)?,
+        Format::Csv => formats::csv::write(class, &mut out)?,
+        Format::Junit => formats::junit::write(class, &mut out)?,
+        Format::Gradescope | Format::Github => {
+            for graded in class.results() {
+                match arguments.format() {
+                    Format::Gradescope => formats::gradescope::write(&graded?, &mut out)?,
+                    _ => formats::github::write(&graded?, &mut out)?,
+                }
+            }
+        }
     }
     Ok(out.flush()?)
 }

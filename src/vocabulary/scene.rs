@@ -56,8 +56,9 @@ pub struct Scene {
     #[deserr(default)]
     pub disk: Disk,
     /// Whether it may be run beside other students' programs when a class is graded. Say
-    /// `"alone"` where a check depends on how long something takes or on what is in the page
-    /// cache. Scenes on a power-cut disk or with a memory limit are run alone anyway.
+    /// `"alone"` where a check depends on how long something takes. Scenes on a power-cut disk
+    /// or with a memory limit are run alone anyway, and so are those of a drill with a
+    /// `disk-read` check.
     #[serde(default)]
     #[deserr(default)]
     pub company: Company,

@@ -3,7 +3,9 @@
 use crate::edges::compiler::{Source, SourceText};
 use crate::edges::sandbox::Level;
 use crate::judgement::course::{LoadedCourse, LoadedLesson};
+use crate::judgement::draw::Scale;
 use crate::judgement::grading::Scheme;
+use crate::vocabulary::check::Expectation;
 use crate::vocabulary::lesson::{Drill, Language};
 use crate::vocabulary::scene::Company;
 use crate::words::digest;
@@ -22,6 +24,8 @@ pub struct Assignment<'c> {
     pub scheme: Scheme,
     /// The seed of every run: all students are asked the same.
     pub seed: u64,
+    /// How large the files may be that can be made smaller.
+    pub scale: Scale,
     /// How far programs and compilers are confined here.
     pub level: Level,
     /// How far they must be confined: a result of an earlier grading that was less is none.
@@ -52,7 +56,7 @@ impl Assignment<'_> {
     /// next as long as this stays. What things are worth is no part of it.
     #[must_use]
     pub fn stamp(&self, lesson: &LessonId, drill: &Drill, versions: &[Vec<Source>]) -> String {
-        let mut text = format!("{} {lesson} {}\n", env!("CARGO_PKG_VERSION"), self.seed);
+        let mut text = format!("{} {lesson} {} {:?}\n", env!("CARGO_PKG_VERSION"), self.seed, self.scale);
         // A drill is plain data: it can always be written down.
         text += &serde_json::to_string(drill).unwrap_or_default();
         for source in versions.iter().flatten() {
@@ -66,10 +70,12 @@ impl Assignment<'_> {
     }
 }
 
-/// Whether a drill's programs may run beside others.
+/// Whether a drill's programs may run beside others: not if one of its scenes must be alone,
+/// nor if it is asked what came from storage, which the page cache decides that all share.
 #[must_use]
 pub fn company(drill: &Drill) -> Company {
-    let alone = drill.scene.iter().any(|scene| scene.company() == Company::Alone);
+    let alone = drill.scene.iter().any(|scene| scene.company() == Company::Alone)
+        || drill.check.iter().any(|check| matches!(check.expect, Expectation::DiskRead(_)));
     if alone { Company::Alone } else { Company::Any }
 }
 

@@ -469,6 +469,7 @@ fn drill_job<'a>(
         drill: unit.drill,
         sources,
         seed: job.assignment.seed,
+        scale: job.assignment.scale,
         toolchain: job.toolchain,
         places: Places { programs: room, ..job.places },
         colour: Colour::Never,

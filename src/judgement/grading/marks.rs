@@ -30,6 +30,12 @@ impl Marks {
         Self(marks as u64 * 100)
     }
 
+    /// How many hundredths they are.
+    #[must_use]
+    pub const fn hundredths(self) -> u64 {
+        self.0
+    }
+
     /// As a number, for formats that have no other.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "marks are far below 2^53")]
