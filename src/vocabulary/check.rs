@@ -11,6 +11,7 @@ mod durability;
 mod measured;
 mod memory;
 mod outcome;
+mod perms;
 mod signal;
 
 use deserr::{
@@ -31,6 +32,7 @@ pub use memory::{
 pub use outcome::{
     Counted, ExpectedEnding, ExpectedFile, ExpectedOutput, ExpectedProcesses, ExpectedSight, Layout, Patch,
 };
+pub use perms::{NotPermsPattern, PermsPattern};
 pub use signal::{ExpectedSignal, Fate};
 
 use crate::vocabulary::value::{Expr, Template};

@@ -145,7 +145,7 @@ fn value(schema: &Value, waiting: &mut VecDeque<String>) -> String {
         if NAMES.contains(&name) {
             return "[name](#names)".to_owned();
         }
-        if matches!(name, "Perms" | "Subject") {
+        if matches!(name, "Perms" | "PermsPattern" | "Subject") {
             return "text".to_owned();
         }
         waiting.push_back(name.to_owned());

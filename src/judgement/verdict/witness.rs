@@ -164,7 +164,7 @@ impl<'a> Witness<'a> {
         // The permissions of a selector say how a page may be used; whether stores are shared
         // is the flavour's to say too, and both must agree.
         if which.flavour.is_some_and(|flavour| mapping.flavour() != Some(flavour))
-            || which.perms.is_some_and(|perms| mapping.perms != perms)
+            || which.perms.is_some_and(|perms| !perms.matches(mapping.perms))
             || which.backing.is_some_and(|backed| !is_backed(mapping, backed))
         {
             return Ok(false);

@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Bounds;
-use crate::facts::mapping::{Flavour, Perms};
+use super::PermsPattern;
+use crate::facts::mapping::Flavour;
 use crate::vocabulary::leaf::leaves;
 use crate::vocabulary::value::Expr;
 use crate::words::ids::{Checkpoint, InstanceName, ValueName};
@@ -171,10 +172,10 @@ pub struct Selector {
     #[serde(default)]
     #[deserr(default)]
     pub at_least: Option<Expr>,
-    /// The permissions, `rw-p`.
+    /// The permissions, `rw-p`; `?` leaves one open: `r--?` is read-only, shared or private.
     #[serde(default)]
     #[deserr(default)]
-    pub perms: Option<Perms>,
+    pub perms: Option<PermsPattern>,
     /// The fixture behind it.
     #[serde(default)]
     #[deserr(default)]
