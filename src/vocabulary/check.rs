@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use calls::{CallResult, ExpectedCalls, ExpectedTraffic};
 pub use descriptors::ExpectedSeals;
-pub use durability::{ExpectedListing, ExpectedSurvival};
+pub use durability::{Acknowledgement, ExpectedListing, ExpectedSurvival, ExpectedVersions};
 pub use measured::{Agreement, ExpectedDiskRead, ExpectedFaults, FaultKind};
 pub use memory::{
     Backed, Counter, ExpectedMapping, ExpectedMemory, ExpectedPages, ExpectedRow, Moment, Offsets,
@@ -170,6 +170,9 @@ kinds! {
     /// What a program lists after a power cut is what was sent, record by record: none is torn,
     /// stale or made up. Those that were not acknowledged may be missing at the end.
     "untorn" => Untorn(ExpectedListing),
+    /// What a program shows of something that is written over and over: each time one of its versions,
+    /// whole, and none older than the one shown before.
+    "versions" => Versions(ExpectedVersions),
     /// How many processes a program's tree had, itself counted.
     "processes" => Processes(ExpectedProcesses),
 }
@@ -194,6 +197,10 @@ impl Expectation {
             Self::Seen(expected) => vec![&expected.by, &expected.from],
             Self::Survives(expected) => vec![&expected.of, &expected.by],
             Self::Untorn(expected) => vec![&expected.by],
+            Self::Versions(expected) => {
+                let writer = expected.since.as_ref().map(|since| &since.of);
+                std::iter::once(&expected.of).chain(writer).collect()
+            }
             Self::Mapping(expected) => {
                 let other = expected.same_file_as.as_ref().map(|moment| &moment.of);
                 std::iter::once(&expected.of).chain(other).collect()
@@ -232,6 +239,7 @@ impl Expectation {
             | Self::Seen(_)
             | Self::Survives(_)
             | Self::Untorn(_)
+            | Self::Versions(_)
             | Self::File(_)
             | Self::Processes(_) => Vec::new(),
         }

@@ -213,6 +213,11 @@ pub enum Action {
         to: InstanceName,
         /// The value that holds the list.
         values: ValueName,
+        /// The line for each, in which `{each}` is the number and `{nth}` its place in the list, from 1;
+        /// the number alone if not said.
+        #[serde(default)]
+        #[deserr(default)]
+        line: Option<Template>,
     },
     /// Closes a program's stdin: it reads end-of-file.
     #[deserr(rename = "close-stdin")]

@@ -40,8 +40,20 @@ impl Values {
         self.0.get(name)
     }
 
-    /// `template` with every `{name}` replaced by its value, and every `{name:bytes}` by its
-    /// value as a size (`10 GiB`); `{{` stands for a brace.
+    /// These values, and of a list the number that stands at `index` (from 0), as `each`, and its
+    /// place, from 1, as `nth`.
+    #[must_use]
+    pub fn with_each(&self, each: i64, index: usize) -> Self {
+        let nth = i64::try_from(index).unwrap_or(i64::MAX).saturating_add(1);
+        let own = [(EACH, each), (NTH, nth)];
+        let own =
+            own.into_iter().filter_map(|(name, number)| Some((name.parse().ok()?, Value::Number(number))));
+        Self(self.0.clone().into_iter().chain(own).collect())
+    }
+
+    /// `template` with every `{name}` replaced by its value, every `{name:bytes}` by its
+    /// value as a size (`10 GiB`), and every `{name:x40}` by its value forty times over, joined by
+    /// full stops; `{{` stands for a brace.
     ///
     /// # Errors
     /// Where a name is unknown, or a brace is left open.
@@ -56,13 +68,16 @@ impl Values {
                 rest = &behind[1..];
             } else if found == "{" {
                 let close = behind.find('}').ok_or(ValueError::OpenBrace)?;
-                let (name, as_size) = placeholder(&behind[..close]);
+                let (name, form) = placeholder(&behind[..close]);
                 let value = self.get(name).ok_or_else(|| ValueError::unknown(name))?;
-                match value {
-                    Value::Number(number) if as_size => {
+                match (value, form) {
+                    (Value::Number(number), Form::Size) => {
                         filled.push_str(&Bytes(number.unsigned_abs()).to_string());
                     }
-                    value => filled.push_str(&value.to_string()),
+                    (value, Form::Times(times)) => {
+                        filled.push_str(&vec![value.to_string(); times.into()].join("."));
+                    }
+                    (value, Form::Plain | Form::Size) => filled.push_str(&value.to_string()),
                 }
                 rest = &behind[close + 1..];
             } else {
@@ -162,9 +177,29 @@ impl fmt::Display for Expr {
     }
 }
 
-/// What stands between braces: the name, and whether it is to be written as a size.
-fn placeholder(inner: &str) -> (&str, bool) {
-    inner.strip_suffix(":bytes").map_or((inner, false), |name| (name, true))
+/// What a number of a list is called where a template is filled for each of them, and its place.
+pub const EACH: &str = "each";
+/// See [`EACH`].
+pub const NTH: &str = "nth";
+
+/// How a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Plain,
+    Size,
+    Times(u16),
+}
+
+/// What stands between braces: the name, and how its value is to be written.
+fn placeholder(inner: &str) -> (&str, Form) {
+    match inner.split_once(':') {
+        Some((name, "bytes")) => (name, Form::Size),
+        Some((name, times)) => match times.strip_prefix('x').and_then(|times| times.parse().ok()) {
+            Some(times) => (name, Form::Times(times)),
+            None => (inner, Form::Plain),
+        },
+        None => (inner, Form::Plain),
+    }
 }
 
 /// A text with `{name}` or `{name:bytes}` where a value belongs; checked when it is read, filled by [`Values::fill`].
@@ -297,10 +332,17 @@ mod tests {
             ("put {size} {word}", "put 4096 plum"),
             ("{list}", "3 -4"),
             ("{size:bytes}", "4 KiB"),
+            ("{word:x3}", "plum.plum.plum"),
+            ("{size:x1}{size:x0}", "4096"),
             ("{{literal}}", "{literal}"),
         ] {
             assert_eq!(values().fill(template).as_deref(), Ok(filled), "{template}");
         }
+    }
+
+    #[test]
+    fn a_template_may_be_filled_for_each_number_of_a_list() {
+        assert_eq!(values().with_each(-4, 1).fill("{nth} {each:x2} {word}").as_deref(), Ok("2 -4.-4 plum"));
     }
 
     #[test]
@@ -337,6 +379,7 @@ mod tests {
     #[test]
     fn bad_templates_are_refused() {
         assert_eq!(values().fill("{nope}"), Err(ValueError::unknown("nope")));
+        assert_eq!(values().fill("{size:xq}"), Err(ValueError::unknown("size:xq")));
         for open in ["{size", "size}", "{"] {
             assert_eq!(values().fill(open), Err(ValueError::OpenBrace), "{open}");
         }

@@ -1,5 +1,7 @@
 //! Prose: joining words into sentences, and suggesting the name that was meant.
 
+use std::borrow::Cow;
+
 /// `a`, `a and b`, `a, b and c`.
 #[must_use]
 pub fn list<T: AsRef<str>>(items: &[T]) -> String {
@@ -17,6 +19,19 @@ pub fn list<T: AsRef<str>>(items: &[T]) -> String {
 #[must_use]
 pub fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
+/// `text`, of which a long one is shown by its beginning and its end.
+#[must_use]
+pub fn shortened(text: &str) -> Cow<'_, str> {
+    const ENDS: usize = 24;
+    let letters = text.chars().count();
+    if letters <= 3 * ENDS {
+        return Cow::Borrowed(text);
+    }
+    let first: String = text.chars().take(ENDS).collect();
+    let last: String = text.chars().skip(letters - ENDS).collect();
+    Cow::Owned(format!("{first}…{last} ({letters} letters)"))
 }
 
 /// The candidate nearest to `word` by Damerau-Levenshtein distance, if any is
@@ -42,6 +57,13 @@ mod tests {
         assert_eq!(list::<&str>(&[]), "");
         assert_eq!(list(&["a"]), "a");
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
+    }
+
+    #[test]
+    fn long_texts_are_shortened() {
+        assert_eq!(shortened("short"), "short");
+        let long = "a".repeat(40) + &"b".repeat(60);
+        assert_eq!(shortened(&long), format!("{}…{} (100 letters)", "a".repeat(24), "b".repeat(24)));
     }
 
     #[test]

@@ -35,6 +35,7 @@ use crate::vocabulary::evidence::{
 use crate::vocabulary::scene::{Action, Disk, HugePages, Scene};
 use crate::vocabulary::value::{Expr, Template, Value, ValueError, Values};
 use crate::words::ids::{Checkpoint, InstanceName, ProgramName, ValueName};
+use crate::words::prose;
 use crate::words::units::Bytes;
 
 /// Plays one repetition of `scene` with `programs`.
@@ -326,15 +327,25 @@ impl Engine<'_> {
             }
             Action::Send { to, line } => {
                 let line = self.fill(line)?;
-                self.note(format!("send {to} {line:?}"));
+                self.note(format!("send {to} {:?}", prose::shortened(&line)));
                 self.stage.send(to, format!("{line}\n").as_bytes())?;
             }
-            Action::SendEach { to, values } => {
+            Action::SendEach { to, values, line } => {
                 let Some(Value::Numbers(numbers)) = self.values.get(values.as_str()) else {
                     return Err(self.wrong(ValueError::NotANumber { name: values.to_string() }));
                 };
                 self.note(format!("send {to} {} lines: {values}", numbers.len()));
-                let lines: String = numbers.iter().map(|number| format!("{number}\n")).collect();
+                let mut lines = String::new();
+                for (index, number) in numbers.iter().enumerate() {
+                    match line {
+                        Some(line) => {
+                            let filled = self.values.with_each(*number, index).fill(line.text());
+                            lines.push_str(&filled.map_err(|error| self.wrong(error))?);
+                        }
+                        None => lines.push_str(&number.to_string()),
+                    }
+                    lines.push('\n');
+                }
                 self.stage.send(to, lines.as_bytes())?;
             }
             Action::CloseStdin { of } => {

@@ -14,8 +14,8 @@ use crate::judgement::course::values::Scope;
 use crate::vocabulary::check::{
     Check, Expectation, ExpectedCalls, ExpectedDiskRead, ExpectedEnding, ExpectedFaults, ExpectedFile,
     ExpectedListing, ExpectedMapping, ExpectedMemory, ExpectedOutput, ExpectedPages, ExpectedProcesses,
-    ExpectedRow, ExpectedSeals, ExpectedSight, ExpectedSignal, ExpectedSurvival, ExpectedTraffic, Offsets,
-    Selector,
+    ExpectedRow, ExpectedSeals, ExpectedSight, ExpectedSignal, ExpectedSurvival, ExpectedTraffic,
+    ExpectedVersions, Offsets, Selector,
 };
 use crate::vocabulary::lesson::Drill;
 use crate::vocabulary::scene::{Action, Scene};
@@ -142,6 +142,8 @@ struct Mentions<'e, 'p> {
     lists: Vec<(Place<'p>, &'e ValueName)>,
     expressions: Vec<(Place<'p>, &'e Expr)>,
     templates: Vec<(Place<'p>, &'e Template)>,
+    /// Templates that are filled for each number of a list.
+    each: Vec<(Place<'p>, &'e Template)>,
 }
 
 impl<'e, 'p> Mentions<'e, 'p> {
@@ -237,14 +239,17 @@ impl<'e, 'p> Mentions<'e, 'p> {
                     self.number("value", Some(&patch.value), place);
                 }
             }
-            Expectation::Survives(ExpectedSurvival { of, by, records, .. }) => {
+            Expectation::Survives(ExpectedSurvival { of, by, records, shown, .. }) => {
                 self.instance("of", of, place);
                 self.instance("by", by, place);
                 self.lists.push((place.key("records"), records));
+                self.each.extend(shown.iter().map(|shown| (place.key("shown"), shown)));
             }
-            Expectation::Untorn(ExpectedListing { by, records, .. }) => {
+            Expectation::Versions(expected) => self.versions(expected, place),
+            Expectation::Untorn(ExpectedListing { by, records, shown, .. }) => {
                 self.instance("by", by, place);
                 self.lists.push((place.key("records"), records));
+                self.each.extend(shown.iter().map(|shown| (place.key("shown"), shown)));
             }
             Expectation::Processes(ExpectedProcesses { of, at_least, at_most, .. }) => {
                 self.instance("of", of, place);
@@ -263,6 +268,18 @@ impl<'e, 'p> Mentions<'e, 'p> {
         self.number("offset", offset.as_ref(), place);
         self.window(of, after.as_ref(), before.as_ref(), place);
         self.bounds(at_least.as_ref(), at_most.as_ref(), place);
+    }
+
+    fn versions(&mut self, expected: &'e ExpectedVersions, place: Place<'p>) {
+        let ExpectedVersions { of, versions, records, shown, since, .. } = expected;
+        self.instance("of", of, place);
+        let places = (0..).map(|index| place.key("versions").index(index));
+        self.templates.extend(places.zip(versions));
+        self.lists.extend(records.iter().map(|records| (place.key("records"), records)));
+        self.each.extend(shown.iter().map(|shown| (place.key("shown"), shown)));
+        if let Some(since) = since {
+            self.instance("of", &since.of, place.key("since"));
+        }
     }
 
     fn offsets(&mut self, key: &str, offsets: Option<&'e Offsets>, place: Place<'p>) {
@@ -328,6 +345,10 @@ impl<'e, 'p> Mentions<'e, 'p> {
         scope.template(&check.says, place.key("says"), problems);
         for (place, template) in &self.templates {
             scope.template(template, *place, problems);
+        }
+        let each = scope.with_each();
+        for (place, template) in &self.each {
+            each.template(template, *place, problems);
         }
         for (place, expression) in &self.expressions {
             scope.expression(expression, *place, problems);

@@ -256,7 +256,8 @@ page size of the machine in bytes. A plain integer needs no quotes.
 ## Templates
 
 A text in which `{name}` stands for a value of the drill or the path of a file of the scene, and
-`{name:bytes}` for a number as a size (`10 GiB`). `{{` and `}}` stand for braces.
+`{name:bytes}` for a number as a size (`10 GiB`), `{name:x40}` for a value forty times over, joined by full
+stops. Where a template is filled for each number of a list, `{each}` is the number and `{nth}` its place, from 1. `{{` and `}}` stand for braces.
 
 ## Figures of a specimen
 

@@ -207,7 +207,12 @@ fn words(drill: &Drill, action: &Action, scope: &Scope<'_>, place: Place<'_>, pr
             }
         }
         Action::Send { line, .. } => scope.template(line, place.key("line"), problems),
-        Action::SendEach { values, .. } => scope.list(values, place.key("values"), problems),
+        Action::SendEach { values, line, .. } => {
+            scope.list(values, place.key("values"), problems);
+            if let Some(line) = line {
+                scope.with_each().template(line, place.key("line"), problems);
+            }
+        }
         Action::Truncate { file, to } => {
             scope.file(file, place.key("file"), problems);
             scope.expression(to, place.key("to"), problems);

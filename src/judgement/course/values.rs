@@ -7,7 +7,7 @@ use crate::judgement::course::problem::Problem;
 use crate::judgement::course::source::Place;
 use crate::vocabulary::lesson::Drill;
 use crate::vocabulary::scene::{Draw, Fixture, Scene, Source};
-use crate::vocabulary::value::{Expr, Template, Values};
+use crate::vocabulary::value::{EACH, Expr, NTH, Template, Values};
 use crate::words::ids::ValueName;
 use crate::words::units::Bytes;
 
@@ -63,6 +63,12 @@ impl<'a> Scope<'a> {
     /// What can be named inside `scene`.
     pub(super) fn in_scene(drill: &'a Drill, scene: &'a Scene) -> Self {
         Self::of(drill, &scene.file)
+    }
+
+    /// What can be named where a template is filled for each number of a list.
+    pub(super) fn with_each(&self) -> Self {
+        let own = [(EACH, Kind::Number), (NTH, Kind::Number)];
+        Self(self.0.clone().into_iter().chain(own).collect())
     }
 
     fn names(&self, kinds: &[Kind]) -> Vec<&'a str> {

@@ -9,22 +9,22 @@ use super::witness::{Finding, Witness, last_words};
 use crate::facts::call::Call;
 use crate::vocabulary::check::{ExpectedListing, ExpectedSurvival};
 use crate::vocabulary::evidence::{Cut, Instrument, Run};
-use crate::vocabulary::value::Value;
+use crate::vocabulary::value::{Template, Value};
 use crate::words::ids::{InstanceName, ResultName, ValueName};
-use crate::words::prose;
+use crate::words::prose::{self, shortened};
 
 /// One acknowledgement: so many records are said to be safe.
-struct Acknowledgement {
-    records: usize,
+pub(super) struct Acknowledgement {
+    pub(super) records: usize,
     /// Microseconds since the scene began, of the one before and of this one.
     since: u64,
     at: u64,
 }
 
 pub(super) fn survives(witness: &Witness<'_>, expected: &ExpectedSurvival) -> Result<String, Finding> {
-    let ExpectedSurvival { of, acknowledged, by, listed, records } = expected;
+    let ExpectedSurvival { of, acknowledged, by, listed, records, shown } = expected;
     let run = witness.run(of)?;
-    let sent = sent(witness, records)?;
+    let sent = sent(witness, records, shown.as_ref())?;
     let cut = witness.scene.cuts.first().ok_or_else(|| {
         Finding::missed("the power to be cut", witness.why_absent("it was not")).showing(last_words(run))
     })?;
@@ -51,10 +51,10 @@ pub(super) fn survives(witness: &Witness<'_>, expected: &ExpectedSurvival) -> Re
     let expected = format!(
         "record {} ({}), acknowledged before the power was cut, to be listed by {by}",
         lost + 1,
-        sent[lost]
+        shortened(&sent[lost])
     );
     let observed = match found.get(lost) {
-        Some(other) => format!("{by} shows {other} in its place"),
+        Some(other) => format!("{by} shows {} in its place", shortened(other)),
         None => format!("{by} shows {} only", prose::count(found.len(), "record")),
     };
     let shows = acknowledgements
@@ -66,9 +66,9 @@ pub(super) fn survives(witness: &Witness<'_>, expected: &ExpectedSurvival) -> Re
 }
 
 pub(super) fn untorn(witness: &Witness<'_>, expected: &ExpectedListing) -> Result<String, Finding> {
-    let ExpectedListing { by, listed, records } = expected;
+    let ExpectedListing { by, listed, records, shown } = expected;
     let run = witness.run(by)?;
-    let sent = sent(witness, records)?;
+    let sent = sent(witness, records, shown.as_ref())?;
     let cut = witness.scene.cuts.first().ok_or_else(|| {
         Finding::missed("the power to be cut", witness.why_absent("it was not")).showing(last_words(run))
     })?;
@@ -81,26 +81,34 @@ pub(super) fn untorn(witness: &Witness<'_>, expected: &ExpectedListing) -> Resul
         return Ok(format!("{} listed, each as it was sent", prose::count(found.len(), "record")));
     };
     let expected = match sent.get(wrong) {
-        Some(sent) => format!("record {} to be {sent} or not there", wrong + 1),
+        Some(sent) => format!("record {} to be {} or not there", wrong + 1, shortened(sent)),
         None => format!("no more than the {} that were sent", prose::count(sent.len(), "record")),
     };
-    let observed = format!("{by} shows {listed}={}", found[wrong]);
+    let observed = format!("{by} shows {listed}={}", shortened(&found[wrong]));
     Err(Finding::missed(expected, observed).showing([told(cut)]))
 }
 
 /// The records that were sent, as they would be printed.
-fn sent(witness: &Witness<'_>, records: &ValueName) -> Result<Vec<String>, Finding> {
-    match witness.scene.values.get(records.as_str()) {
-        Some(Value::Numbers(numbers)) => Ok(numbers.iter().map(ToString::to_string).collect()),
-        _ => Err(Finding::undecided(format!("the check itself is at fault: {records} is not a list"))),
-    }
+pub(super) fn sent(
+    witness: &Witness<'_>,
+    records: &ValueName,
+    shown: Option<&Template>,
+) -> Result<Vec<String>, Finding> {
+    let Some(Value::Numbers(numbers)) = witness.scene.values.get(records.as_str()) else {
+        return Err(Finding::undecided(format!("the check itself is at fault: {records} is not a list")));
+    };
+    let show = |(index, number): (usize, &i64)| match shown {
+        Some(template) => Ok(witness.scene.values.with_each(*number, index).fill(template.text())?),
+        None => Ok(number.to_string()),
+    };
+    numbers.iter().enumerate().map(show).collect()
 }
 
 fn listing(run: &Run, listed: &ResultName) -> Vec<String> {
     run.results.iter().filter(|line| line.name == *listed).map(|line| line.value.clone()).collect()
 }
 
-fn acknowledgements(
+pub(super) fn acknowledgements(
     run: &Run,
     of: &InstanceName,
     acknowledged: &ResultName,

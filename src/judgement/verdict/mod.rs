@@ -17,6 +17,7 @@ mod pages;
 mod signals;
 mod span;
 mod traffic;
+mod versions;
 mod witness;
 
 use schemars::JsonSchema;
@@ -233,6 +234,7 @@ fn examine(expectation: &Expectation, witness: &Witness<'_>) -> Result<String, F
         Expectation::Processes(expected) => outcome::processes(witness, expected),
         Expectation::Survives(expected) => durability::survives(witness, expected),
         Expectation::Untorn(expected) => durability::untorn(witness, expected),
+        Expectation::Versions(expected) => versions::versions(witness, expected),
         Expectation::Mapping(expected) => memory::mapping(witness, expected),
         Expectation::Adjacent(expected) => pages::adjacent(witness, expected),
         Expectation::Pages(expected) => pages::pages(witness, expected),

@@ -8,7 +8,7 @@ use crate::vocabulary::check::{
 };
 use crate::vocabulary::evidence::{Change, Ending, KillReason, Process, ResultLine, Run};
 use crate::words::ids::{InstanceName, ResultName};
-use crate::words::prose;
+use crate::words::prose::{self, shortened};
 
 pub(super) fn ending(witness: &Witness<'_>, expected: &ExpectedEnding) -> Result<String, Finding> {
     let ExpectedEnding { of, status, signal } = expected;
@@ -36,15 +36,15 @@ pub(super) fn output(witness: &Witness<'_>, expected: &ExpectedOutput) -> Result
         (None, None) => None,
     };
     let expected = match &wanted {
-        Some(wanted) => format!("{of} to print {result}={wanted}"),
+        Some(wanted) => format!("{of} to print {result}={}", shortened(wanted)),
         None => format!("{of} to print a line {result}=…"),
     };
     let line = find(run, result, *nth).ok_or_else(|| absent(witness, run, result, &expected, *nth))?;
     match wanted {
         Some(wanted) if !same(&line.value, &wanted) => {
-            Err(Finding::missed(expected, format!("it printed {result}={}", line.value)))
+            Err(Finding::missed(expected, format!("it printed {result}={}", shortened(&line.value))))
         }
-        _ => Ok(format!("{result}={}", line.value)),
+        _ => Ok(format!("{result}={}", shortened(&line.value))),
     }
 }
 

@@ -523,3 +523,42 @@ fn what_is_listed_must_have_been_sent() {
         "missed: no more than the 3 records that were sent | list shows record=44"
     );
 }
+
+const VERSIONS: &str = r#"{ kind = "versions", of = "list", result = "record", records = "sent", shown = "v{each:x2}",
+    absent = "none", since = { of = "journal", acknowledged = "durable" } }"#;
+
+#[test]
+fn what_is_written_over_is_seen_whole_and_never_older_than_before() {
+    let shown = |acknowledged: &[(u64, &str)], listed: &[&str]| {
+        judged(VERSIONS, &cut(acknowledged, Vec::new(), listed, Instrument::PowerCutDisk))
+    };
+    let held = "held: 3 lines, each a whole version, the last of them version 3";
+    assert_eq!(shown(&[], &["none", "v11.11", "v33.33"]), held);
+    assert_eq!(shown(&[(4, "2")], &["v22.22", "v22.22", "v33.33"]), held);
+    let torn = shown(&[], &["v11.22"]);
+    assert_eq!(
+        torn,
+        "missed: each record=… of list to be one of the 3 written, whole | it printed record=v11.22"
+    );
+    assert_eq!(
+        shown(&[], &["v22.22", "v11.11"]),
+        "missed: list to show nothing older than version 2, which was shown before | it printed record=v11.11, version 1"
+    );
+    assert_eq!(
+        shown(&[(4, "1"), (5, "2")], &["v11.11"]),
+        "missed: list to show nothing older than version 2, which was acknowledged | it printed record=v11.11, version 1"
+    );
+    assert!(shown(&[(4, "1")], &["none"]).ends_with("| it printed record=none"));
+    assert!(shown(&[(4, "1")], &[]).starts_with("missed: list to print record=…"));
+    assert!(shown(&[(4, "4")], &["v33.33"]).ends_with("| 4 are"));
+    let weaker = cut(&[(4, "1")], Vec::new(), &["v11.11"], Instrument::Calls);
+    assert!(judged(VERSIONS, &weaker).starts_with("undecided"));
+}
+
+#[test]
+fn records_may_be_shown_otherwise_than_as_numbers() {
+    let shown = UNTORN.replace("records = \"sent\"", "records = \"sent\", shown = \"{nth}:{each}\"");
+    let of = |listed: &[&str]| judged(&shown, &cut(&[], Vec::new(), listed, Instrument::PowerCutDisk));
+    assert!(of(&["1:11", "2:22"]).starts_with("held"));
+    assert!(of(&["1:11", "22"]).starts_with("missed: record 2 to be 2:22"));
+}

@@ -252,7 +252,13 @@ pub(super) const EXIT: &str = "exit";
 /// The last few lines that a program printed, on stdout and stderr.
 pub(super) fn last_words(run: &Run) -> Vec<String> {
     const LAST: usize = 4;
-    let stdout = run.stdout.iter().rev().take(LAST).rev().map(|line| format!("stdout: {}", line.text));
+    let stdout = run
+        .stdout
+        .iter()
+        .rev()
+        .take(LAST)
+        .rev()
+        .map(|line| format!("stdout: {}", prose::shortened(&line.text)));
     let lines: Vec<&str> = run.stderr.lines().collect();
     let stderr = lines.iter().rev().take(LAST).rev().map(|line| format!("stderr: {line}"));
     stdout.chain(stderr).collect()

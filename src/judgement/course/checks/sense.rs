@@ -164,6 +164,20 @@ pub(super) fn sense(expectation: &Expectation, place: Place<'_>, problems: &mut 
                 _ => {}
             }
         }
+        Expectation::Versions(expected) => {
+            let ways = (expected.versions.is_empty(), &expected.records);
+            match ways {
+                (true, None) => {
+                    let problem = place.problem("this does not say which versions there are");
+                    problems.push(problem.help("add `versions = [\"…\"]` or `records = …`"));
+                }
+                (false, Some(_)) => {
+                    let problem = place.key("records").problem("versions are given one by one or as a list");
+                    problems.push(problem.label("not both"));
+                }
+                _ => {}
+            }
+        }
         Expectation::Untorn(_) | Expectation::File(_) => {}
     }
 }
