@@ -163,10 +163,11 @@ pub fn run(arguments: &GradeArgs, context: &Context) -> Result<Exit, Failure> {
         io::stderr().write_all((told + &context.error_look.wrap("help: ", shortfall.remedy())).as_bytes())?;
         return Ok(Exit::Inconclusive);
     }
+    checking::ready_the_disk(lessons.iter().flat_map(|lesson| lesson.drills()));
+    let interruption = Interruption::guard()?;
     let results = Results::at(arguments.out.as_deref())?;
     let seed = arguments.seed.or_else(|| results.store.seed()).unwrap_or_else(checking::fresh_seed);
     results.store.remember(seed).map_err(Failure::fault)?;
-    checking::ready_the_disk(lessons.iter().flat_map(|lesson| lesson.drills()));
     let assignment = Assignment {
         course: &course,
         course_sha256: hash_of(&files),
@@ -178,7 +179,6 @@ pub fn run(arguments: &GradeArgs, context: &Context) -> Result<Exit, Failure> {
         least: arguments.require,
         evidence: if arguments.keep_evidence { KeepEvidence::Yes } else { KeepEvidence::No },
     };
-    let interruption = Interruption::guard()?;
     let caches = Caches::of_user();
     let drills: usize = assignment.lessons.iter().map(|lesson| lesson.drills().count()).sum();
     let bar = bar(submissions.len() * drills, &context.error_look);

@@ -9,6 +9,7 @@ mod course_problems;
 mod course_schema;
 mod drill;
 mod experiment;
+mod grade;
 mod maps;
 mod marking;
 mod memory_limit;

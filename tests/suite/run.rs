@@ -38,6 +38,12 @@ impl Run {
         Self { command, directory: Some(directory), stdin: None }
     }
 
+    /// With one more argument, which need not be UTF-8.
+    pub(crate) fn argument(mut self, argument: impl AsRef<std::ffi::OsStr>) -> Self {
+        self.command.arg(argument);
+        self
+    }
+
     /// In this directory.
     pub(crate) fn within(mut self, directory: &Path) -> Self {
         self.command.current_dir(directory);

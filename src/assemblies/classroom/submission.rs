@@ -25,8 +25,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Component, Path, PathBuf};
 
 use nix::errno::Errno;
-use nix::fcntl::{OFlag, openat};
-use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
+use nix::fcntl::{AtFlags, OFlag, openat};
+use nix::sys::stat::{FileStat, Mode, SFlag, fstat, fstatat};
 use serde::{Deserialize, Serialize};
 
 use super::plan::Assignment;
@@ -312,8 +312,8 @@ impl Reader {
                 Some(bytes)
             }
             Ok(None) => None,
-            Err(reason) => {
-                self.handed.refused.insert(Refused { path, reason });
+            Err(refused) => {
+                self.handed.refused.insert(refused);
                 None
             }
         }
@@ -333,52 +333,57 @@ impl Reader {
     }
 }
 
-/// Reads the file at `place` below `root`; nothing if it is not there, the reason if it is no
-/// file to be read.
-fn read(root: &OwnedFd, place: &[&str]) -> Result<Option<Vec<u8>>, String> {
+/// Reads the file at `place` below `root`; nothing if it is not there, and what stands there
+/// instead if that is no file to be read.
+fn read(root: &OwnedFd, place: &[&str]) -> Result<Option<Vec<u8>>, Refused> {
     let Some((name, folders)) = place.split_last() else { return Ok(None) };
     let mut directory: Option<OwnedFd> = None;
-    for folder in folders {
+    for (depth, folder) in folders.iter().enumerate() {
+        let refused = |reason| Refused { path: place[..=depth].join("/"), reason };
         let flags = OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC | OFlag::O_RDONLY;
         let here = directory.as_ref().unwrap_or(root);
         match openat(here, *folder, flags, Mode::empty()) {
             Ok(inner) => directory = Some(inner),
             Err(Errno::ENOENT) => return Ok(None),
             // A link answers ENOTDIR with O_DIRECTORY (open(2)); so does a file, in which nothing is.
-            Err(Errno::ENOTDIR | Errno::ELOOP) => return link_or_nothing(here, folder),
-            Err(error) => return Err(format!("the folder {folder} cannot be opened: {}", error.desc())),
+            Err(Errno::ENOTDIR | Errno::ELOOP) => {
+                let found = fstatat(here, *folder, AtFlags::AT_SYMLINK_NOFOLLOW);
+                return match found.map(|found| kind(&found)) {
+                    Ok(SFlag::S_IFLNK) => Err(refused("it is a symbolic link".to_owned())),
+                    _ => Ok(None),
+                };
+            }
+            Err(error) => return Err(refused(format!("it cannot be opened: {}", error.desc()))),
         }
     }
     let here = directory.as_ref().unwrap_or(root);
-    // A FIFO must not keep us waiting (O_NONBLOCK), a terminal must not become ours (O_NOCTTY).
-    let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+    content(here, name).map_err(|reason| Refused { path: place.join("/"), reason })
+}
+
+/// The bytes of the regular file of that name in a directory.
+fn content(directory: &OwnedFd, name: &str) -> Result<Option<Vec<u8>>, String> {
+    let unseen = |error: Errno| format!("it cannot be looked at: {}", error.desc());
     // A device is not even opened: opening some does something.
-    match nix::sys::stat::fstatat(here, *name, nix::fcntl::AtFlags::AT_SYMLINK_NOFOLLOW) {
+    match fstatat(directory, name, AtFlags::AT_SYMLINK_NOFOLLOW) {
         Ok(found) => is_regular(&found)?,
         Err(Errno::ENOENT | Errno::ENOTDIR) => return Ok(None),
-        Err(error) => return Err(format!("it cannot be looked at: {}", error.desc())),
+        Err(error) => return Err(unseen(error)),
     }
-    let file = match openat(here, *name, flags, Mode::empty()) {
+    // A FIFO must not keep us waiting (O_NONBLOCK), a terminal must not become ours (O_NOCTTY).
+    let flags = OFlag::O_RDONLY | OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+    let file = match openat(directory, name, flags, Mode::empty()) {
         Ok(file) => file,
         Err(Errno::ENOENT) => return Ok(None),
         Err(error) => return Err(format!("it cannot be opened: {}", error.desc())),
     };
     // It may be another than a moment ago.
-    is_regular(&fstat(file.as_fd()).map_err(|error| format!("it cannot be looked at: {}", error.desc()))?)?;
+    is_regular(&fstat(file.as_fd()).map_err(unseen)?)?;
     let mut bytes = Vec::new();
     File::from(file)
         .take(LARGEST.0 + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| format!("it cannot be read: {error}"))?;
     if bytes.len() as u64 > LARGEST.0 { Err(format!("it is larger than {LARGEST}")) } else { Ok(Some(bytes)) }
-}
-
-fn link_or_nothing(directory: &OwnedFd, name: &str) -> Result<Option<Vec<u8>>, String> {
-    let found = nix::sys::stat::fstatat(directory, name, nix::fcntl::AtFlags::AT_SYMLINK_NOFOLLOW);
-    match found.map(|found| kind(&found)) {
-        Ok(SFlag::S_IFLNK) => Err(format!("the folder {name} is a symbolic link")),
-        _ => Ok(None),
-    }
 }
 
 const fn kind(found: &FileStat) -> SFlag {
@@ -447,16 +452,16 @@ mod tests {
         let told = |place: &[&str]| match read(&root, place) {
             Ok(Some(bytes)) => format!("{} bytes", bytes.len()),
             Ok(None) => "nothing".to_owned(),
-            Err(reason) => reason,
+            Err(refused) => format!("{}: {}", refused.path, refused.reason),
         };
         assert_eq!(told(&["real", "a.c"]), "8 bytes");
         assert_eq!(told(&["real", "none.c"]), "nothing");
         assert_eq!(told(&["none", "a.c"]), "nothing");
         assert_eq!(told(&["real", "a.c", "b.c"]), "nothing");
-        assert_eq!(told(&["real", "link.c"]), "it is a symbolic link");
-        assert_eq!(told(&["linked", "a.c"]), "the folder linked is a symbolic link");
-        assert_eq!(told(&["real", "fifo.c"]), "it is a FIFO");
-        assert_eq!(told(&["real", "folder.c"]), "it is a folder");
-        assert_eq!(told(&["real", "large.c"]), "it is larger than 1 MiB");
+        assert_eq!(told(&["real", "link.c"]), "real/link.c: it is a symbolic link");
+        assert_eq!(told(&["linked", "a.c"]), "linked: it is a symbolic link");
+        assert_eq!(told(&["real", "fifo.c"]), "real/fifo.c: it is a FIFO");
+        assert_eq!(told(&["real", "folder.c"]), "real/folder.c: it is a folder");
+        assert_eq!(told(&["real", "large.c"]), "real/large.c: it is larger than 1 MiB");
     }
 }

@@ -163,16 +163,16 @@ fn scored(
 }
 
 /// Why there is nothing to judge of a drill, if some file was refused that it needs.
-pub(super) fn why_nothing(handed: &Handed, drill: &Drill) -> Option<String> {
-    let mut told: Vec<String> = handed
+pub(super) fn why_nothing(handed: &Handed, lesson: &LessonId, drill: &Drill) -> Option<String> {
+    let told: Vec<String> = handed
         .refused
         .iter()
         .filter(|refused| {
             let file = refused.path.rsplit('/').next().unwrap_or_default();
-            drill.programs.iter().any(|program| file.split('.').next() == Some(program.as_str()))
+            refused.path == lesson.as_str()
+                || drill.programs.iter().any(|program| file.split('.').next() == Some(program.as_str()))
         })
         .map(|refused| format!("{} was not taken: {}", refused.path, refused.reason))
         .collect();
-    told.dedup();
     (!told.is_empty()).then(|| told.join("; "))
 }

@@ -280,12 +280,13 @@ fn lay_out<'a>(
             return None;
         }
         Versions::Lacking(program) => {
-            let why = why_nothing(&desk.handed, drill).unwrap_or_else(|| format!("there is no {program}"));
+            let why = why_nothing(&desk.handed, &lesson.id, drill)
+                .unwrap_or_else(|| format!("there is no {program}"));
             desk.findings.insert(place, nothing(StepOutcome::Missing, Some(why)));
             return None;
         }
         Versions::None => {
-            let why = why_nothing(&desk.handed, drill);
+            let why = why_nothing(&desk.handed, &lesson.id, drill);
             desk.findings.insert(place, nothing(StepOutcome::Missing, why));
             return None;
         }
