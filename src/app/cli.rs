@@ -18,6 +18,7 @@ use super::maps::{MAPS_HELP, MapsArgs};
 use super::mark::MarkArgs;
 use super::open::OpenArgs;
 use super::powercut::PowercutArgs;
+use super::read::{READ_HELP, ReadArgs};
 use super::reset::ResetArgs;
 use super::sketch::{SKETCH_HELP, SketchArgs};
 use super::specimen::{SPECIMEN_HELP, SpecimenArgs};
@@ -52,6 +53,9 @@ pub enum Command {
     /// Open a lesson and show it whole
     #[command(after_help = OPEN_HELP)]
     Open(OpenArgs),
+    /// Read a lesson's chapter of the book
+    #[command(after_help = READ_HELP)]
+    Read(ReadArgs),
     /// Watch a lesson's programs and judge each save
     #[command(after_help = WATCH_HELP)]
     Watch(WatchArgs),

@@ -10,7 +10,7 @@ use super::global::{Global, Stream};
 use crate::assemblies::ui::look::{Look, Role};
 use crate::assemblies::workspace::{KeptAside, Starter, Workspace, WorkspaceError};
 use crate::edges::course_files;
-use crate::judgement::course::{LoadedCourse, LoadedLesson, load};
+use crate::judgement::course::{CourseFiles, LoadedCourse, LoadedLesson, load};
 use crate::judgement::progress::{Change, Progress, UnixTime};
 use crate::vocabulary::lesson::Language;
 use crate::words::prose;
@@ -72,13 +72,20 @@ impl Context {
     /// # Errors
     /// Where it cannot be read or does not make sense.
     pub fn load_course(&self) -> Result<LoadedCourse, Failure> {
-        let files = match &self.course {
-            None => course_files::embedded(),
+        load(&self.course_files()?).map_err(Failure::Course)
+    }
+
+    /// The files of the course that is meant.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn course_files(&self) -> Result<CourseFiles, Failure> {
+        match &self.course {
+            None => Ok(course_files::embedded()),
             Some(directory) => course_files::from_directory(directory).map_err(|error| {
                 Failure::usage(error.to_string(), "--course takes the directory of a course")
-            })?,
-        };
-        load(&files).map_err(Failure::Course)
+            }),
+        }
     }
 
     /// The workspace that is meant, if there is one.

@@ -11,6 +11,7 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::{caches, checking};
 use crate::assemblies::drill::Places;
+use crate::assemblies::proof::measured::{self, Measured, Measuring};
 use crate::assemblies::proof::report::{ProofOutcome, Report};
 use crate::assemblies::proof::{ProofJob, Trial, Tried, plan, prove};
 use crate::edges::compiler::Toolchain;
@@ -26,6 +27,8 @@ It reads all files and tells every problem at once. If there is none, it runs ev
   - with the untouched starters, which must miss the check that the lesson declares
   - with the known-bad attempts, which must miss every check that they name
   - with programs that do nothing, end early, only print or sleep, which must miss
+and measures every prediction and poses every specimen, a few times or --repeat N: the
+answer must hold still within the tolerance, and folklore must not be right by it.
 
 Examples:
   mmaplings course check                    prove the built-in course
@@ -97,7 +100,10 @@ pub fn run(arguments: &CourseCheckArgs, context: &Context) -> Result<Exit, Failu
     }
     let trials = if arguments.files_only { Vec::new() } else { plan(lessons, repeat, seed) };
     let tried = tried(&trials, arguments.jobs, arguments.scale, context);
-    let report = Report::of_trials(&course.course.title, seed, &trials, tried);
+    let mut report = Report::of_trials(&course.course.title, seed, &trials, tried);
+    if !arguments.files_only {
+        report = report.with(measured(chosen(&course, &arguments.lessons)?, repeat, seed, context)?);
+    }
     if arguments.json {
         context.print_json(&report)?;
     } else if arguments.files_only {
@@ -112,6 +118,44 @@ pub fn run(arguments: &CourseCheckArgs, context: &Context) -> Result<Exit, Failu
         ProofOutcome::Broken => Exit::CourseBroken,
         ProofOutcome::Fault => Exit::Fault,
     })
+}
+
+/// Measures what lessons measure, with nothing beside it.
+fn measured(
+    lessons: Vec<&LoadedLesson>,
+    repeat: u32,
+    seed: u64,
+    context: &Context,
+) -> Result<Vec<Measured>, Failure> {
+    let directory = caches::Caches::of_user().files;
+    std::fs::create_dir_all(&directory)?;
+    let executable = std::env::current_exe()?;
+    let steps: Vec<_> = measured::steps(lessons).collect();
+    let bar = bar(steps.len(), context);
+    let measured = measured::measure(
+        steps,
+        &Measuring {
+            executable: &executable,
+            directory: &directory,
+            repeat,
+            seed,
+            cancel: &CancelToken::new(),
+            progress: &|lesson| {
+                bar.set_message(lesson.to_string());
+                bar.inc(1);
+            },
+        },
+    );
+    bar.finish_and_clear();
+    Ok(measured)
+}
+
+/// A bar on standard error, where that is a terminal.
+fn bar(length: usize, context: &Context) -> ProgressBar {
+    let bar = ProgressBar::new(length as u64);
+    let template = context.error_look.pick("{bar:30} {pos}/{len} {msg}", "{bar:30.=>-} {pos}/{len} {msg}");
+    bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
 }
 
 pub(super) fn files(directory: Option<&Path>) -> Result<course::CourseFiles, Failure> {
@@ -156,9 +200,7 @@ pub(super) fn tried(
 ) -> Vec<Option<Tried>> {
     let caches = caches::Caches::of_user();
     let usual = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let bar = ProgressBar::new(trials.len() as u64);
-    let template = context.error_look.pick("{bar:30} {pos}/{len} {msg}", "{bar:30.=>-} {pos}/{len} {msg}");
-    bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let bar = bar(trials.len(), context);
     let tried = prove(&ProofJob {
         trials,
         toolchain: &Toolchain::new(),

@@ -28,6 +28,7 @@ pub mod list;
 pub mod maps;
 pub mod open;
 pub mod powercut;
+pub mod read;
 pub mod reset;
 mod session;
 pub mod start;
@@ -72,6 +73,7 @@ fn run(command: Option<&Command>, context: &Context) -> Result<Exit, Failure> {
         Some(Command::List(arguments)) => list::run(arguments, context),
         Some(Command::Status(arguments)) => list::status(arguments, context),
         Some(Command::Open(arguments)) => open::run(arguments, context),
+        Some(Command::Read(arguments)) => read::run(arguments, context),
         Some(Command::Check(arguments)) => check::run(arguments, context),
         Some(Command::Judge(arguments)) => check::again(arguments, context),
         Some(Command::Answer(arguments)) => answer::run(arguments, context),

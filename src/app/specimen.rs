@@ -188,8 +188,8 @@ fn one<'a>(specimen: &'a Specimen, seed: u64, shown: &'a Shown) -> One<'a> {
         Shown::Unseen { reason } => Seen::Inconclusive { reason },
         Shown::Posed(showing) => Seen::Shown {
             processes: processes(showing),
-            pmap: &showing.exhibit.pmap,
-            perf: &showing.exhibit.perf,
+            pmap: &showing.holding.exhibit().pmap,
+            perf: &showing.holding.exhibit().perf,
             questions: showing.posed.questions.iter().map(asked).collect(),
             left_out: &showing.posed.left_out,
         },
@@ -198,7 +198,7 @@ fn one<'a>(specimen: &'a Specimen, seed: u64, shown: &'a Shown) -> One<'a> {
 }
 
 fn processes(showing: &Showing) -> Vec<Process> {
-    let processes = showing.posed.lines.iter().zip(&showing.exhibit.processes).enumerate();
+    let processes = showing.posed.lines.iter().zip(&showing.holding.exhibit().processes).enumerate();
     processes
         .map(|(index, (lines, process))| Process {
             pid: process.pid,

@@ -4,13 +4,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use crate::edges::experiment::{self, ExperimentError};
+use crate::edges::experiment::{self, ExperimentError, Held, Holding};
 use crate::edges::tracer::books;
 use crate::judgement::specimen::{Posed, Prepared, pose, prepare};
-use crate::vocabulary::specimen::{Exhibit, Held, Specimen};
+use crate::vocabulary::specimen::Specimen;
 
 /// What came of running a specimen.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub enum Shown {
     /// It stands, and this is asked about it.
     Posed(Box<Showing>),
@@ -21,13 +21,13 @@ pub enum Shown {
     },
 }
 
-/// A specimen that was seen.
-#[derive(Clone, Debug, PartialEq)]
+/// A specimen that was seen, and stands until this is dropped.
+#[derive(Debug)]
 pub struct Showing {
     /// What was drawn for it.
     pub prepared: Prepared,
-    /// What was seen.
-    pub exhibit: Exhibit,
+    /// The specimen, and what was seen of it.
+    pub holding: Holding,
     /// What is shown and asked.
     pub posed: Posed,
 }
@@ -65,8 +65,8 @@ pub fn show(
     let held = experiment::hold(executable, &prepared.operations, specimen.huge_pages, directory, DEADLINE)?;
     Ok(match held {
         Held::Unseen { reason } => Shown::Unseen { reason },
-        Held::Seen(exhibit) => match pose(specimen, &prepared, &exhibit) {
-            Ok(posed) => Shown::Posed(Box::new(Showing { prepared, exhibit, posed })),
+        Held::Standing(holding) => match pose(specimen, &prepared, holding.exhibit()) {
+            Ok(posed) => Shown::Posed(Box::new(Showing { prepared, holding, posed })),
             Err(reason) => Shown::Unseen { reason },
         },
     })

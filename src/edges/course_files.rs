@@ -29,7 +29,7 @@ const DEEPEST: usize = 8;
 
 /// The folders of a course that are read, and the endings of the files that matter there
 /// (all, if none is said).
-const FOLDERS: [(&str, &[&str]); 3] = [("lessons", &[]), ("solutions", &[]), ("book/src", &["md"])];
+const FOLDERS: [(&str, &[&str]); 3] = [("lessons", &[]), ("solutions", &[]), ("book/src", &["md", "svg"])];
 
 static LESSONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lessons");
 static SOLUTIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/solutions");

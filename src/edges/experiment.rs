@@ -28,7 +28,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-pub use holding::hold;
+pub use holding::{Held, Holding, hold};
 use protocol::{Parent, Request, Response, Task};
 
 use tempfile::TempDir;
@@ -195,6 +195,7 @@ fn ending(status: ExitStatus) -> String {
 }
 
 /// A child that is killed and reaped when the runner loses interest in it.
+#[derive(Debug)]
 struct Guarded(Child);
 
 impl Guarded {

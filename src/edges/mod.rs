@@ -8,6 +8,7 @@ pub mod disk;
 pub mod experiment;
 pub mod fixtures;
 pub mod inspect;
+pub mod pager;
 pub mod sandbox;
 pub mod store;
 pub mod terminal;

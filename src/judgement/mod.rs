@@ -2,6 +2,7 @@
 //! progress kept; no I/O, so that all of it is tested from captured data.
 
 pub mod answers;
+pub mod chapter;
 pub mod course;
 pub mod draw;
 pub mod grading;

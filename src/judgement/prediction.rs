@@ -5,11 +5,13 @@
 //! is the interface's; here they are values.
 
 mod figure;
+mod steady;
 mod survey;
 
 use serde::{Deserialize, Serialize};
 
 pub use figure::{Figure, NotAFigure};
+pub use steady::{Steadiness, steadiness};
 pub use survey::{Needs, Problem, Standing, survey, survey_experiment, survey_operations};
 
 use crate::vocabulary::experiment::{Measurement, Outcome, Predict, Tolerance, Unit};
@@ -215,6 +217,19 @@ impl Margin {
             times: tolerance.times.unwrap_or(1.0).max(1.0),
             within: tolerance.within.as_deref().and_then(read).map_or(0.0, |figure| figure.value.abs()),
         }
+    }
+
+    /// How much of the way from `middle` to the edge of what is close `value` has gone;
+    /// nothing where there is no way and it has.
+    fn share(self, middle: f64, value: f64) -> Option<f64> {
+        let gone = (value - middle).abs();
+        let by_factor = if value.abs() > middle.abs() {
+            middle.abs() * (self.times - 1.0)
+        } else {
+            middle.abs() * (1.0 - 1.0 / self.times)
+        };
+        let way = self.within.max(by_factor);
+        if gone == 0.0 { Some(0.0) } else { (way > 0.0).then(|| gone / way) }
     }
 
     fn covers(self, one: f64, other: f64) -> bool {

@@ -43,7 +43,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use drawn::{DrawnOperation, NotAnOperation};
-pub use exhibit::{Exhibit, Exhibited, Faults, Held, Told};
+pub use exhibit::{Exhibit, Exhibited, Faults, Told};
 
 use crate::vocabulary::experiment::HugePages;
 use crate::vocabulary::leaf::{Keyed, leaves};

@@ -191,3 +191,85 @@ fn mutants_are_told_with_the_check_that_tells_them() {
     assert!(told.contains("    + (void)mmap(NULL, (4096) / 2, PROT_READ, MAP_PRIVATE"), "{told}");
     assert!(told.contains("0 mutants missed, 5 passed, 0 did not compile\n"), "{told}");
 }
+
+/// A course of one lesson that measures: a prediction, and a process held still.
+fn measuring(folklore: &str) -> CourseFiles {
+    let lesson = format!(
+        r#"
+title = "One"
+minutes = 1
+
+[[step]]
+kind = "predict"
+id = "one-byte"
+ask = "How much?"
+unit = "bytes"
+tolerance = {{ times = 1.5 }}
+folklore = {{ value = "{folklore}", said_by = "some" }}
+explain = "A page."
+experiment.do = [
+    {{ map = "m", flavour = "private-anonymous", size = "1 MiB" }},
+    {{ write = "m", first = "1 B" }},
+    {{ mark = "end" }},
+]
+experiment.measure = {{ what = "rss", of = "m", to = "end" }}
+
+[[step]]
+kind = "specimen"
+id = "held"
+text = "Look."
+explain = "So."
+do = [
+    {{ map = "m", flavour = "private-anonymous", size = "1 MiB" }},
+    {{ map = "s", flavour = "shared-anonymous", size = "1 MiB" }},
+    {{ write = "m", random = "{{count}}" }},
+]
+values = {{ count = {{ draw = "integer", from = 2, to = 9 }} }}
+
+[[step.question]]
+kind = "line"
+id = "which"
+ask = "Which?"
+of = "s"
+right = "Yes."
+otherwise = "No."
+
+[[step.question]]
+kind = "figure"
+id = "how-much"
+ask = "How much?"
+answer = "m_rss"
+unit = "pages"
+right = "Yes."
+otherwise = "No."
+"#
+    );
+    let course = "title = \"Measured\"\nlang = \"en\"\nabout = \"A.\"\n[[part]]\ntitle = \"P\"\nlessons = [\"01-one\"]\n";
+    let files = [("lessons/course.toml", course), ("lessons/01-one/lesson.toml", lesson.as_str())];
+    files.into_iter().map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).collect()
+}
+
+#[test]
+fn predictions_and_specimens_are_measured() {
+    let ran = check(&measuring("1 MiB"), &["--json"]).status(0).stderr("");
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let [predict, specimen] = &report["measured"].as_array().unwrap()[..] else { panic!("{report}") };
+    assert_eq!(
+        (&predict["kind"], &predict["found"], &predict["rounds"]),
+        (&"predict".into(), &"as-wanted".into(), &3.into())
+    );
+    assert_eq!(predict["steadiness"]["share"], 0.0);
+    assert_eq!(
+        (&specimen["kind"], &specimen["found"], &specimen["questions"]),
+        (&"specimen".into(), &"as-wanted".into(), &2.into())
+    );
+    let told = check(&measuring("1 MiB"), &[]).status(0).stdout;
+    assert!(told.contains("1 prediction, 1 specimen: all as they must be"), "{told}");
+}
+
+#[test]
+fn folklore_that_is_right_makes_a_course_wrong() {
+    let told = check(&measuring("1 page"), &[]).status(5).stdout;
+    let said = "the folklore (1 page) is right by the tolerance in 3 of 3 runs, which measured 4 KiB";
+    assert!(told.contains(said), "{told}");
+}

@@ -15,6 +15,7 @@ mod marking;
 mod memory_limit;
 mod observer;
 mod powercut;
+mod read;
 mod run;
 mod session;
 mod sketch;

@@ -145,7 +145,13 @@ impl Driver<'_, '_> {
             Shown::Posed(showing) => showing,
             Shown::Unseen { reason } => return self.undecided(&reason),
         };
-        self.context.print(&format!("\n{}", shown::specimen::showing(look, &showing)))?;
+        let seen = shown::specimen::showing(look, &showing);
+        let process = showing.holding.exhibit().processes.first().map_or(0, |process| process.pid);
+        let stands = format!(
+            "It stands as long as you are asked: from another terminal, {} shows all of it.",
+            look.paint(Role::Command, format!("cat /proc/{process}/smaps"))
+        );
+        self.context.print(&format!("\n{seen}{}", look.wrap("", &stands)))?;
         let mut all = Outcome::Passed;
         for question in &showing.posed.questions {
             self.context.print(&format!("\n{}", steps::ask(look, question)))?;

@@ -3,11 +3,13 @@
 //!
 //! Model programs pass, each time; untouched starters miss the declared check; each
 //! known-bad attempt misses the checks that it names; and programs that do nothing,
-//! say much or sleep miss too. What is found is told trial by trial; a fault of the
+//! say much or sleep miss too. Predictions and specimens are
+//! measured (`measured`). What is found is told trial by trial; a fault of the
 //! runner is never taken for one of the course. What the files say (names, links,
 //! hints) is proved by `judgement::course`.
 
 mod adversary;
+pub mod measured;
 mod plan;
 pub mod report;
 mod weigh;

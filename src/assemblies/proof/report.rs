@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::assemblies::proof::measured::{Measured, Seen};
 use crate::assemblies::proof::{Adversary, Found, Subject, Trial, Tried, Wanted};
 use crate::assemblies::ui::look::{Look, Role};
 use crate::judgement::course::ProblemReport;
+use crate::judgement::prediction::Steadiness;
 use crate::vocabulary::lesson::Language;
 use crate::words::ids::{LessonId, StepId};
 use crate::words::prose;
@@ -27,6 +29,8 @@ pub struct Report {
     pub seed: u64,
     /// The trials, if the files left something to try.
     pub trials: Vec<TrialReport>,
+    /// The predictions and specimens that were measured.
+    pub measured: Vec<Measured>,
 }
 
 /// A proof in a word.
@@ -73,7 +77,8 @@ impl Report {
     #[must_use]
     pub fn of_problems(problems: Vec<ProblemReport>, seed: u64) -> Self {
         let outcome = ProofOutcome::Broken;
-        Self { format: Self::FORMAT, course: None, outcome, problems, seed, trials: Vec::new() }
+        let (trials, measured) = (Vec::new(), Vec::new());
+        Self { format: Self::FORMAT, course: None, outcome, problems, seed, trials, measured }
     }
 
     /// Of trials that were run. Those that were cancelled are left out.
@@ -97,7 +102,17 @@ impl Report {
         let outcome = trials.iter().map(|trial| outcome(&trial.tried.found)).max();
         let outcome = outcome.unwrap_or(ProofOutcome::Proved);
         let course = Some(course.to_owned());
-        Self { format: Self::FORMAT, course, outcome, problems: Vec::new(), seed, trials }
+        let (problems, measured) = (Vec::new(), Vec::new());
+        Self { format: Self::FORMAT, course, outcome, problems, seed, trials, measured }
+    }
+
+    /// The same with what was measured.
+    #[must_use]
+    pub fn with(mut self, measured: Vec<Measured>) -> Self {
+        let worst = measured.iter().map(|measured| outcome(&measured.found)).max();
+        self.outcome = self.outcome.max(worst.unwrap_or(ProofOutcome::Proved));
+        self.measured = measured;
+        self
     }
 
     /// The trials as a table, with what is wrong below it.
@@ -118,14 +133,17 @@ impl Report {
             table.push('\n');
             rest = others;
         }
+        measured_rows(&self.measured, look, &mut table);
         for trial in self.trials.iter().filter(|trial| trial.tried.found != Found::AsWanted) {
             complaint(trial, look, &mut table);
         }
+        for measured in &self.measured {
+            measured_complaint(measured, look, &mut table);
+        }
         let drills = self.trials.chunk_by(|a, b| a.lesson == b.lesson && a.drill == b.drill).count();
         let summary = format!(
-            "{}, {}: {} (seed {})",
-            prose::count(drills, "drill"),
-            prose::count(self.trials.len(), "run"),
+            "{}: {} (seed {})",
+            self.counted(drills),
             match self.outcome {
                 ProofOutcome::Proved => "all as they must be",
                 ProofOutcome::Inconclusive => "not all can be told on this machine",
@@ -142,6 +160,79 @@ impl Report {
         let _ = writeln!(table, "{}", look.paint(role, summary));
         table
     }
+}
+
+impl Report {
+    /// What the proof is made of, in words.
+    fn counted(&self, drills: usize) -> String {
+        let mut parts = Vec::new();
+        if drills > 0 || self.measured.is_empty() {
+            parts.push(prose::count(drills, "drill"));
+            parts.push(prose::count(self.trials.len(), "run"));
+        }
+        let predictions = self.measured.iter().filter(|one| matches!(one.seen, Seen::Predict { .. })).count();
+        for (number, noun) in [(predictions, "prediction"), (self.measured.len() - predictions, "specimen")] {
+            if number > 0 {
+                parts.push(prose::count(number, noun));
+            }
+        }
+        parts.join(", ")
+    }
+}
+
+/// The predictions and specimens, a row each under their lesson.
+fn measured_rows(measured: &[Measured], look: &Look, table: &mut String) {
+    for of_lesson in measured.chunk_by(|one, other| one.lesson == other.lesson) {
+        let title = format!("{} {} measured", of_lesson[0].lesson, look.pick("·", "-"));
+        let _ = writeln!(table, "{}", look.paint(Role::Heading, title));
+        for one in of_lesson {
+            let seen = match &one.seen {
+                Seen::Predict { steadiness: Some(steady) } => range(steady),
+                Seen::Predict { steadiness: None } => String::new(),
+                Seen::Specimen { questions } => prose::count(*questions, "question"),
+            };
+            let _ = writeln!(
+                table,
+                "  {} {:<32} {:>3} runs   {}  {seen}",
+                mark(outcome(&one.found), look),
+                one.step.as_str(),
+                one.rounds,
+                look.paint(Role::Faint, format!("{:>6.1} s", one.took.as_secs_f64()))
+            );
+        }
+        table.push('\n');
+    }
+}
+
+/// What the runs measured, and how much of the tolerance they use up.
+fn range(steady: &Steadiness) -> String {
+    if steady.lowest == steady.highest {
+        return format!("always {}", steady.middle);
+    }
+    let share = steady.share.map_or_else(
+        || "where the tolerance allows none".to_owned(),
+        |share| format!("{:.0} % of the tolerance", share * 100.0),
+    );
+    format!("{} to {}, {share}", steady.lowest, steady.highest)
+}
+
+fn measured_complaint(measured: &Measured, look: &Look, table: &mut String) {
+    let kind = match measured.seen {
+        Seen::Predict { .. } => "prediction",
+        Seen::Specimen { .. } => "specimen",
+    };
+    let (must, reason) = match &measured.found {
+        Found::AsWanted => return,
+        Found::Undecided { reason } => ("cannot be judged here", reason),
+        Found::Fault { reason } => ("could not be run", reason),
+        Found::Contrary { reason } | Found::DoesNotCompile { reason } => ("must have one answer", reason),
+    };
+    let mark = mark(outcome(&measured.found), look);
+    let _ = writeln!(table, "{mark} {}, {kind} `{}` {must}", measured.lesson, measured.step);
+    for line in reason.lines() {
+        let _ = writeln!(table, "    {line}");
+    }
+    table.push('\n');
 }
 
 /// The groups of a drill's trials, in the order in which they are told.
@@ -268,6 +359,7 @@ mod tests {
             problems: Vec::new(),
             seed: 7,
             trials,
+            measured: Vec::new(),
         };
         insta::assert_snapshot!(report.table(&Look::PLAIN), @r"
         01-first · double
@@ -285,6 +377,46 @@ mod tests {
             no perf here
 
         1 drill, 4 runs: the course is wrong (seed 7)
+        ");
+    }
+
+    #[test]
+    fn what_was_measured_is_told_with_its_range() {
+        use crate::judgement::prediction::Figure;
+        use crate::vocabulary::experiment::Unit;
+        let figure = |value| Figure { value, unit: Unit::Faults };
+        let steadiness = |lowest, highest, share| {
+            let (lowest, middle, highest) = (figure(lowest), figure(lowest), figure(highest));
+            Seen::Predict { steadiness: Some(Steadiness { lowest, middle, highest, share, problem: None }) }
+        };
+        let measured = |step: &str, seen, found| Measured {
+            lesson: "01-first".parse().unwrap(),
+            step: step.parse().unwrap(),
+            rounds: 3,
+            seen,
+            found,
+            took: Duration::from_millis(400),
+        };
+        let report = Report::of_trials("", 7, &[], Vec::new()).with(vec![
+            measured("warm", steadiness(16.0, 16.0, Some(0.0)), Found::AsWanted),
+            measured("cold", steadiness(16.0, 20.0, Some(0.5)), Found::AsWanted),
+            measured(
+                "held",
+                Seen::Specimen { questions: 2 },
+                Found::Contrary { reason: "`in-ram` is 4 KiB in one run and 8 in another".to_owned() },
+            ),
+        ]);
+        assert_eq!(report.outcome, ProofOutcome::Broken);
+        insta::assert_snapshot!(report.table(&Look::PLAIN), @r"
+        01-first · measured
+          ✓ warm                               3 runs      0.4 s  always 16 faults
+          ✓ cold                               3 runs      0.4 s  16 faults to 20 faults, 50 % of the tolerance
+          ✗ held                               3 runs      0.4 s  2 questions
+
+        ✗ 01-first, specimen `held` must have one answer
+            `in-ram` is 4 KiB in one run and 8 in another
+
+        2 predictions, 1 specimen: the course is wrong (seed 7)
         ");
     }
 }

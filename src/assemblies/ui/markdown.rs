@@ -15,15 +15,24 @@ pub fn markdown(look: &Look, text: &str) -> String {
         match kind {
             Block::Prose => {
                 let width = Some(look.reading_width());
+                let bare = block.trim_matches('\n');
                 let prose = match look.colour {
-                    Colour::On => skin.text(&joined(&block), width).to_string(),
+                    Colour::On => skin.text(&joined(bare), width).to_string(),
                     Colour::Off => {
-                        let set = skin.text(&shielded(&joined(&block)), width).to_string();
+                        let set = skin.text(&shielded(&joined(bare)), width).to_string();
                         unshielded(&console::strip_ansi_codes(&set))
                     }
                 };
-                for line in prose.lines() {
+                // termimad takes the empty lines around a text away, and there they keep
+                // code and words apart.
+                if is_open(block.lines().next()) && !set.is_empty() {
+                    set.push('\n');
+                }
+                for line in prose.lines().filter(|_| !bare.trim().is_empty()) {
                     set.push_str(line.trim_end());
+                    set.push('\n');
+                }
+                if is_open(block.rsplit('\n').next()) && !set.ends_with("\n\n") {
                     set.push('\n');
                 }
             }
@@ -39,6 +48,11 @@ pub fn markdown(look: &Look, text: &str) -> String {
         Glyphs::Unicode => set,
         Glyphs::Ascii => ascii(&set),
     }
+}
+
+/// Whether a line at the edge of a text is an empty one.
+fn is_open(line: Option<&str>) -> bool {
+    line.is_none_or(|line| line.trim().is_empty())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -199,6 +213,13 @@ mod tests {
         let text = format!("a\nb\n```text\n  {line}\n```\nc\nd");
         let set = markdown(&Look { width: 40, ..Look::PLAIN }, &text);
         assert_eq!(set, format!("a b\n  {line}\nc d\n"));
+    }
+
+    #[test]
+    fn empty_lines_around_code_stay() {
+        let set =
+            markdown(&Look::PLAIN, "a\n\n```text\n b\n```\n\n```text\n c\n```\n\nd\n```text\n\n e\n```\n");
+        assert_eq!(set, "a\n\n b\n\n c\n\nd\n\n e\n");
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub fn showing(look: &Look, showing: &Showing) -> String {
     let mut text = String::new();
     let several = showing.posed.lines.len() > 1;
     for (index, lines) in showing.posed.lines.iter().enumerate() {
-        let pid = showing.exhibit.processes.get(index).map_or(0, |process| process.pid);
+        let pid = showing.holding.exhibit().processes.get(index).map_or(0, |process| process.pid);
         let who = match index {
             0 if several => "parent".to_owned(),
             0 => "process".to_owned(),
@@ -30,7 +30,7 @@ pub fn showing(look: &Look, showing: &Showing) -> String {
         text.push('\n');
     }
     text += &pmap(look, showing);
-    text += &perf(look, &showing.exhibit.perf);
+    text += &perf(look, &showing.holding.exhibit().perf);
     text
 }
 
@@ -73,7 +73,7 @@ fn kb(bytes: Bytes) -> String {
 const COLUMNS: [&str; 7] = ["Address", "Perm", "Size", "Rss", "Pss", "Anonymous", "Mapping"];
 
 fn pmap(look: &Look, showing: &Showing) -> String {
-    let says = match &showing.exhibit.pmap {
+    let says = match &showing.holding.exhibit().pmap {
         Told::Ran { says } => says,
         Told::Absent { reason } => return look.wrap("", &format!("pmap is left out: {reason}.")),
     };
@@ -81,7 +81,7 @@ fn pmap(look: &Look, showing: &Showing) -> String {
     let Some(rows) = rows(says, &shown) else {
         return look.wrap("", "pmap is left out: this one prints another table.");
     };
-    let pid = showing.exhibit.processes.first().map_or(0, |process| process.pid);
+    let pid = showing.holding.exhibit().processes.first().map_or(0, |process| process.pid);
     let mut text = look.paint(Role::Strong, format!("pmap -X {pid}, some lines and columns, in kB"));
     text.push('\n');
     for row in rows {

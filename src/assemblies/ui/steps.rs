@@ -215,6 +215,9 @@ pub fn program(look: &Look, name: &str, text: &str) -> String {
 pub fn how_to_go_on(look: &Look, id: &LessonId, lesson: &Lesson) -> String {
     let command = |text: String| look.paint(Role::Command, text);
     let mut text = format!("{} asks and watches\n", command("mmaplings".to_owned()));
+    if lesson.book.is_some() {
+        text += &format!("{} shows its chapter of the book\n", command(format!("mmaplings read {id}")));
+    }
     if lesson.step.iter().any(|step| step.question().is_some()) {
         let line = command(format!("mmaplings answer {id} --from FILE"));
         text += &format!("{line} answers the questions from a file\n");

@@ -1,7 +1,8 @@
 //! Specimens: a child does its operations and stands still, and its books are read
 //! from outside, as anybody else would read them.
 //!
-//! The child is killed, with its own children, before [`hold`] returns.
+//! The child stands as long as its [`Holding`] is kept, and is killed with its own
+//! children when that is dropped.
 
 mod tools;
 
@@ -15,13 +16,44 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use tempfile::TempDir;
+
 use super::protocol::{Parent, Request, Response, Standing, Task, Then};
 use super::{ExperimentError, Guarded, LONGEST_RESPONSE, ending, files, unasked};
 use crate::facts::smaps;
 use crate::vocabulary::experiment::{HugePages, Operation};
-use crate::vocabulary::specimen::{Exhibit, Exhibited, Held};
+use crate::vocabulary::specimen::{Exhibit, Exhibited};
 use crate::words::ids::Label;
 use crate::words::units::{Addr, Bytes};
+
+/// What came of holding a specimen.
+#[derive(Debug)]
+pub enum Held {
+    /// It stands and was looked at.
+    Standing(Holding),
+    /// This machine cannot run it.
+    Unseen {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A specimen that stands until this is dropped.
+#[derive(Debug)]
+pub struct Holding {
+    exhibit: Exhibit,
+    // The child goes first, its files then.
+    _child: Guarded,
+    _files: TempDir,
+}
+
+impl Holding {
+    /// What was seen of it.
+    #[must_use]
+    pub const fn exhibit(&self) -> &Exhibit {
+        &self.exhibit
+    }
+}
 
 /// Has a new process of `executable` (this program) do `operations`, holds it, and looks
 /// at it: its smaps and those of its children that stay, `pmap -X`, and what `perf stat`
@@ -73,14 +105,13 @@ pub fn hold(
         }
     }
     let pmap = tools::pmap(child.0.id(), deadline);
-    // It is not to be in the way of the other run.
-    drop(child);
     let again = files(directory)?;
     let request = request(again.path(), Parent::Tool, Then::End);
     let request = serde_json::to_vec(&request).map_err(|error| child_error(error.into()))?;
     let perf = tools::perf(executable, &request, again.path(), deadline);
     let page_size = page_size();
-    Ok(Held::Seen(Exhibit { page_size, processes, pmap, perf }))
+    let exhibit = Exhibit { page_size, processes, pmap, perf };
+    Ok(Held::Standing(Holding { exhibit, _child: child, _files: place }))
 }
 
 /// A child that ended without an answer.

@@ -9,19 +9,6 @@ use crate::facts::mapping::Mapping;
 use crate::words::ids::Label;
 use crate::words::units::{Addr, Bytes};
 
-/// What came of holding a specimen.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "held", rename_all = "kebab-case")]
-pub enum Held {
-    /// It was held and looked at.
-    Seen(Exhibit),
-    /// This machine cannot run it.
-    Unseen {
-        /// Why.
-        reason: String,
-    },
-}
-
 /// The books of a specimen's processes, and what other tools say of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exhibit {
