@@ -110,6 +110,8 @@ pub struct Difference {
     pub signs: Vec<String>,
     /// The patterns that what was credited rests on.
     pub reasons: Vec<Reason>,
+    /// What the answer was taken to speak of, from which words on.
+    pub topics: Vec<(String, String)>,
 }
 
 /// The whole comparison.
@@ -151,7 +153,14 @@ pub fn compare(lines: &str, only: Option<&str>, shelf: &Shelf) -> Result<Compari
         comparison.questions.entry(marked.question).or_default().add(&marks);
         comparison.all.add(&marks);
         if !signs.is_empty() {
-            comparison.differences.push(Difference { id: marked.id, answer: marked.answer, signs, reasons });
+            let topics = rubric.topics(&marked.answer);
+            comparison.differences.push(Difference {
+                id: marked.id,
+                answer: marked.answer,
+                signs,
+                reasons,
+                topics,
+            });
         }
     }
     Ok(comparison)
@@ -238,6 +247,9 @@ impl Comparison {
                 difference.signs.join(" "),
                 difference.answer
             );
+            for (words, topic) in &difference.topics {
+                let _ = writeln!(text, "      from \"{words}\" on: {topic}");
+            }
             for reason in &difference.reasons {
                 let unless = if reason.speaks == Speaks::Against { "but for " } else { "" };
                 let _ = writeln!(

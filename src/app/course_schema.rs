@@ -45,6 +45,10 @@ pub enum SchemaOf {
     Lesson,
     /// attempts.toml
     Attempts,
+    /// A file of rubrics/, by which free texts are marked
+    Rubric,
+    /// words.toml, which the rubrics share
+    Words,
 }
 
 impl From<SchemaOf> for Document {
@@ -53,6 +57,8 @@ impl From<SchemaOf> for Document {
             SchemaOf::Course => Self::Course,
             SchemaOf::Lesson => Self::Lesson,
             SchemaOf::Attempts => Self::Attempts,
+            SchemaOf::Rubric => Self::Rubric,
+            SchemaOf::Words => Self::Words,
         }
     }
 }

@@ -277,4 +277,36 @@ about. In their expressions and templates the figures have these names:
 The values drawn for the run go by their own names. Where the kernel shows one line for two of the
 mappings, none of their figures can be told, and the specimen is inconclusive: keep two anonymous
 mappings of equal rights apart by one of another kind.
+
+## Patterns
+
+What a rubric writes to say when a fact is stated. Words are compared by their stems, in British and
+American spelling, a little misspelt or not.
+
+| pattern | matches |
+| --- | --- |
+| `page` | that word |
+| `=page` | exactly that word |
+| `alloc*` | any word that begins so |
+| `#4KiB`, `#128` | that number, in any way of writing it |
+| `@ram` | any word or phrase of the class `ram`, or the pattern with that name |
+| `[on its own]` | these words side by side (articles may stand between) |
+| `a b` | both, in any order, within the reach |
+| `a > b` | `a`, later `b`, within the reach |
+| `a+b` | `b` after `a`, at most four words between |
+| `a&b` | `b` after `a`, at most one word between |
+| `a \\| b` | either |
+| `a ; b` | both, anywhere in the answer |
+| `a?` | `a` or not: for the middle of a `+` |
+| `^` | the beginning of a clause |
+| `!a` | `a`, denied |
+| `~a` | `a`, said or denied |
+| `-a`, `--a` | no `a` in the clauses, or in the sentences, that the rest matched in |
+| `( … )` | a group |
+| `… /12` | in a group or pattern: how far it may reach, in words |
+
+A word without a mark has to be said, not denied (*not copied*, *without a copy*). The reach is 14 words
+unless told; marks between words count extra. Apart from `;`, no pattern reaches beyond its sentence.
+`mmaplings course marks FILE --differences` tells which pattern each thing credited rests on, and what the
+answer was taken to speak of.
 ";

@@ -7,6 +7,7 @@ use schemars::schema_for;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::judgement::marking::{RubricDocument, WordsDocument};
 use crate::vocabulary::lesson::{AttemptList, Course, Lesson};
 
 /// A kind of file of a course.
@@ -19,11 +20,15 @@ pub enum Document {
     Lesson,
     /// `attempts.toml`
     Attempts,
+    /// `rubrics/STEP.toml`
+    Rubric,
+    /// `words.toml`
+    Words,
 }
 
 impl Document {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Course, Self::Lesson, Self::Attempts];
+    pub const ALL: [Self; 5] = [Self::Course, Self::Lesson, Self::Attempts, Self::Rubric, Self::Words];
 
     /// The name of such a file.
     #[must_use]
@@ -32,6 +37,20 @@ impl Document {
             Self::Course => "course.toml",
             Self::Lesson => "lesson.toml",
             Self::Attempts => "attempts.toml",
+            Self::Rubric => "rubric.toml",
+            Self::Words => "words.toml",
+        }
+    }
+}
+
+impl Document {
+    /// Whether a course's file is of this kind.
+    #[must_use]
+    pub fn is_kind_of(self, path: &str) -> bool {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        match self {
+            Self::Rubric => folder.ends_with("/rubrics") && name.ends_with(".toml"),
+            Self::Course | Self::Lesson | Self::Attempts | Self::Words => name == self.file_name(),
         }
     }
 }
@@ -43,6 +62,8 @@ pub fn schema(document: Document) -> Value {
         Document::Course => schema_for!(Course),
         Document::Lesson => schema_for!(Lesson),
         Document::Attempts => schema_for!(AttemptList),
+        Document::Rubric => schema_for!(RubricDocument),
+        Document::Words => schema_for!(WordsDocument),
     };
     let mut schema = schema.to_value();
     without_null(&mut schema);

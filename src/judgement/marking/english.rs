@@ -47,10 +47,12 @@ pub(super) fn part(word: &str) -> Part {
         | "those" | "every" | "each" | "some" | "any" | "no" | "such" | "another" | "both" | "either"
         | "neither" | "all" | "whose" | "own" => Part::Determiner,
         "of" | "in" | "on" | "at" | "to" | "from" | "by" | "for" | "with" | "without" | "into" | "onto"
-        | "over" | "under" | "behind" | "between" | "through" | "via" | "across" | "after" | "before"
-        | "during" | "upon" | "about" | "against" | "per" | "as" | "like" | "off" | "out" | "up" | "down"
-        | "within" | "inside" | "outside" | "instead" | "than" | "underneath" | "beneath" | "beyond"
-        | "among" | "along" | "toward" | "towards" | "except" | "besides" => Part::Preposition,
+        | "over" | "under" | "above" | "below" | "behind" | "between" | "through" | "via" | "across"
+        | "after" | "before" | "during" | "upon" | "about" | "against" | "per" | "as" | "like" | "off"
+        | "out" | "up" | "down" | "within" | "inside" | "outside" | "instead" | "than" | "underneath"
+        | "beneath" | "beyond" | "among" | "along" | "toward" | "towards" | "except" | "besides" => {
+            Part::Preposition
+        }
         "i" | "you" | "he" | "she" | "it" | "we" | "they" | "me" | "him" | "us" | "them" | "who" | "whom"
         | "anyone" | "anybody" | "someone" | "somebody" | "everyone" | "everybody" | "nobody" | "nothing"
         | "something" | "anything" | "everything" | "none" | "one" | "itself" | "themselves" | "yourself"
@@ -214,6 +216,26 @@ pub(super) fn unapostrophed(word: &str) -> Option<(&'static str, &'static str)> 
         "theres" => ("there", "is"),
         "youre" => ("you", "are"),
         "theyre" => ("they", "are"),
+        _ => return None,
+    })
+}
+
+/// The word that a short form of chats and notes stands for: `ur` is `your`.
+pub(super) fn spelt_out(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "u" => "you",
+        "ur" => "your",
+        "n" => "and",
+        "em" => "them",
+        "bc" | "cuz" | "coz" | "cus" | "becuz" | "bcoz" | "bcs" | "bcause" => "because",
+        "thru" => "through",
+        "b4" => "before",
+        "tho" => "though",
+        "altho" => "although",
+        "gonna" => "will",
+        "ppl" => "people",
+        "prolly" | "probs" => "probably",
+        "everytime" => "always",
         _ => return None,
     })
 }

@@ -27,6 +27,8 @@ pub(super) struct Span {
 struct Head {
     classes: Vec<ClassId>,
     phrases: Vec<(Box<[KeyId]>, ClassId)>,
+    /// Phrases within which a word of the class does not count.
+    excluded: Vec<(Box<[KeyId]>, ClassId)>,
 }
 
 /// The words of a rubric's classes.
@@ -83,9 +85,18 @@ impl LexiconBuilder {
         Ok(class)
     }
 
-    /// Adds a word, phrase, `=exact`, `prefix*` or `#number` to `class`.
+    /// Adds a word, phrase, `=exact`, `prefix*` or `#number` to `class`; `-phrase` takes that
+    /// phrase's words out of it.
     pub(super) fn add(&mut self, class: ClassId, entry: &str) -> Result<(), String> {
         let entry = entry.trim().to_lowercase();
+        if let Some(phrase) = entry.strip_prefix('-') {
+            let keys = self.keys(phrase);
+            let [first, rest @ ..] = keys.as_slice() else {
+                return Err("a `-` stands before a phrase".to_owned());
+            };
+            self.heads[*first as usize].excluded.push((rest.into(), class));
+            return Ok(());
+        }
         if let Some(text) = entry.strip_prefix('#') {
             self.numbers.push((parse_number(text)?, class));
             return Ok(());
@@ -97,13 +108,7 @@ impl LexiconBuilder {
             self.prefixes.push((prefix.into(), class));
             return Ok(());
         }
-        let plain = entry.replace(['-', '\''], " ");
-        let entry = if entry.starts_with('=') || is_mark(&entry) { entry.clone() } else { plain };
-        let words: Vec<&str> = entry.split_whitespace().collect();
-        let kept: Vec<&str> = words.iter().copied().filter(|word| !english::is_article(word)).collect();
-        let words = if kept.is_empty() { words } else { kept };
-        let keys: Vec<KeyId> = words.iter().map(|word| self.key(word)).collect();
-        match keys.as_slice() {
+        match self.keys(&entry).as_slice() {
             [] => return Err("an entry is a word or a phrase, not nothing".to_owned()),
             [one] => {
                 let classes = &mut self.heads[*one as usize].classes;
@@ -114,6 +119,16 @@ impl LexiconBuilder {
             [first, rest @ ..] => self.heads[*first as usize].phrases.push((rest.into(), class)),
         }
         Ok(())
+    }
+
+    /// The keys of a word or phrase, less its articles.
+    fn keys(&mut self, entry: &str) -> Vec<KeyId> {
+        let plain = entry.replace(['-', '\''], " ");
+        let entry = if entry.starts_with('=') || is_mark(entry) { entry } else { &plain };
+        let words: Vec<&str> = entry.split_whitespace().collect();
+        let kept: Vec<&str> = words.iter().copied().filter(|word| !english::is_article(word)).collect();
+        let words = if kept.is_empty() { words } else { kept };
+        words.into_iter().map(|word| self.key(word)).collect()
     }
 
     fn key(&mut self, word: &str) -> KeyId {
@@ -254,6 +269,11 @@ impl Lexicon {
                 }
             }
         }
+        for i in 0..count {
+            for key in found[i].keys() {
+                self.take_excluded(key, i, tokens, &found, &mut postings);
+            }
+        }
         postings
     }
 
@@ -266,6 +286,17 @@ impl Lexicon {
         for (rest, class) in &head.phrases {
             if let Some(end) = phrase_end(rest, i, tokens, found) {
                 push_new(&mut postings.0[usize::from(*class)], Span { start, end: position(end) });
+            }
+        }
+    }
+
+    /// Takes back what stands within a phrase that its class excludes.
+    fn take_excluded(&self, key: KeyId, i: usize, tokens: &Tokens, found: &[Found], postings: &mut Postings) {
+        for (rest, class) in &self.heads[key as usize].excluded {
+            if let Some(end) = phrase_end(rest, i, tokens, found) {
+                let around = position(i)..=position(end);
+                postings.0[usize::from(*class)]
+                    .retain(|span| !(around.contains(&span.start) && around.contains(&span.end)));
             }
         }
     }

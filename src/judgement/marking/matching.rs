@@ -7,9 +7,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use super::denial::Sense;
 use super::lexicon::{Postings, Span};
-use super::pattern::{NamedId, Node, Want};
-use super::structure::{Sense, Structure};
+use super::pattern::{Around, NamedId, Node, Want};
+use super::structure::Structure;
 
 /// More ways to match than this add nothing; the narrowest are kept.
 const MOST_SPANS: usize = 32;
@@ -17,21 +18,40 @@ const MOST_SPANS: usize = 32;
 /// A named pattern's spans, once found, for each of the three wants.
 type Memory = RefCell<Vec<[Option<Rc<[Span]>>; 3]>>;
 
+/// How closely a pattern's distances are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// As written.
+    AsWritten,
+    /// Half as far again: what matches only so was nearly said.
+    Wider,
+}
+
 /// An answer, ready for patterns to be tried on it.
 pub(super) struct Matcher<'a> {
     postings: &'a Postings,
     structure: &'a Structure,
+    senses: &'a [Sense],
     named: &'a [Node],
+    reach: Reach,
     memory: Memory,
     possible: RefCell<Vec<Option<bool>>>,
 }
 
 impl<'a> Matcher<'a> {
-    pub(super) fn new(postings: &'a Postings, structure: &'a Structure, named: &'a [Node]) -> Self {
+    pub(super) fn new(
+        postings: &'a Postings,
+        structure: &'a Structure,
+        senses: &'a [Sense],
+        named: &'a [Node],
+        reach: Reach,
+    ) -> Self {
         Self {
             postings,
             structure,
+            senses,
             named,
+            reach,
             memory: RefCell::new(vec![[None, None, None]; named.len()]),
             possible: RefCell::new(vec![None; named.len()]),
         }
@@ -51,6 +71,7 @@ impl<'a> Matcher<'a> {
                 nodes.iter().all(|node| self.is_possible(node))
             }
             Node::Near(nodes) => nodes.iter().all(|(_, node)| self.is_possible(node)),
+            Node::Across(nodes) => nodes.iter().all(|node| self.is_possible(node)),
             Node::Any(nodes) => nodes.iter().any(|node| self.is_possible(node)),
             Node::Wanted(_, node) => self.is_possible(node),
         }
@@ -96,6 +117,11 @@ impl<'a> Matcher<'a> {
                 self.narrowest(&mut spans);
                 spans
             }
+            Node::Across(nodes) => {
+                let mut spans = nodes.iter().map(|node| self.eval(node, want));
+                let first = spans.next().unwrap_or_default();
+                if spans.all(|spans| !spans.is_empty()) { first } else { Vec::new() }
+            }
             Node::Optional(node) => self.eval(node, want),
             Node::Wanted(own, node) => self.eval(node, compose(want, *own)),
         }
@@ -114,7 +140,7 @@ impl<'a> Matcher<'a> {
     }
 
     fn has_sense(&self, span: Span, want: Want) -> bool {
-        match (want, self.structure.sense[usize::from(span.start)]) {
+        match (want, self.senses[usize::from(span.start)]) {
             (_, Sense::Rejected) => false,
             (Want::Any, _) => true,
             (Want::Affirmed, sense) => sense != Sense::Denied,
@@ -124,6 +150,14 @@ impl<'a> Matcher<'a> {
 
     fn is_one_sentence(&self, span: Span) -> bool {
         self.structure.sentence[usize::from(span.start)] == self.structure.sentence[usize::from(span.end)]
+    }
+
+    /// How far apart words may be where a pattern says `reach`.
+    fn allowed(&self, reach: u32) -> u32 {
+        match self.reach {
+            Reach::AsWritten => reach,
+            Reach::Wider => reach + reach / 2 + 1,
+        }
     }
 
     fn width(&self, span: Span) -> u32 {
@@ -147,8 +181,10 @@ impl<'a> Matcher<'a> {
                 None => next,
                 Some(spans) => Self::pairs(&spans, &next, |one, other| {
                     let both = hull(one, other);
-                    (follows(one, other) && self.is_one_sentence(both) && self.width(both) <= reach)
-                        .then_some(both)
+                    (follows(one, other)
+                        && self.is_one_sentence(both)
+                        && self.width(both) <= self.allowed(reach))
+                    .then_some(both)
                 }),
             };
             if wider.is_empty() {
@@ -171,11 +207,14 @@ impl<'a> Matcher<'a> {
                 }
                 continue;
             }
-            let at_start = matches!(nodes[i - 1].1, Node::ClauseStart);
+            // Behind a `^` and what is optional the next may stand where the clause begins.
+            let at_start = matches!(nodes[0].1, Node::ClauseStart)
+                && nodes[1..i].iter().all(|(_, node)| matches!(node, Node::Optional(_)));
+            let just_started = matches!(nodes[i - 1].1, Node::ClauseStart);
             let mut longer = Self::pairs(&chained, &next, |one, other| {
                 let (end, start) = (usize::from(one.end), usize::from(other.start));
-                let after = start > end || (at_start && start == end);
-                let reach = if at_start { 1 } else { gap + 1 };
+                let after = start > end || (at_start && start == end && one.start == one.end);
+                let reach = if just_started { 1 } else { self.allowed(*gap) + 1 };
                 (after
                     && self.structure.segment[start] == self.structure.segment[end]
                     && self.structure.position[start] - self.structure.position[end] <= reach)
@@ -212,18 +251,20 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    fn keep_without(&self, spans: &mut Vec<Span>, absent: &[Node], want: Want) {
-        let unwanted: Vec<Span> = absent
-            .iter()
-            .filter(|node| self.is_possible(node))
-            .flat_map(|node| self.eval(node, want))
-            .collect();
-        spans.retain(|span| {
-            let around = self.structure.clauses_around(usize::from(span.start), usize::from(span.end));
-            !unwanted.iter().any(|other| {
-                around.contains(&usize::from(other.start)) && around.contains(&usize::from(other.end))
-            })
-        });
+    fn keep_without(&self, spans: &mut Vec<Span>, absent: &[(Around, Node)], want: Want) {
+        for (around, node) in absent.iter().filter(|(_, node)| self.is_possible(node)) {
+            let unwanted = self.eval(node, want);
+            spans.retain(|span| {
+                let (start, end) = (usize::from(span.start), usize::from(span.end));
+                let around = match around {
+                    Around::Clauses => self.structure.clauses_around(start, end),
+                    Around::Sentences => self.structure.sentences_around(start, end),
+                };
+                !unwanted.iter().any(|other| {
+                    around.contains(&usize::from(other.start)) && around.contains(&usize::from(other.end))
+                })
+            });
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Marking free text: what an answer states, by a rubric, without a model or a network.
 //!
 //! An answer goes through: `tokens` (words and numbers) → `structure` (sentences,
-//! clauses, what is denied) → `lexicon` (which classes of words are where, misspelt or
+//! clauses) → `denial` (what is said and what denied) → `lexicon` (which classes of words are where, misspelt or
 //! inflected) → `matching` (where the rubric's `pattern`s hold) → a [`Marking`].
 //!
 //! Invariants: any text at all can be marked; nothing about a subject is in the code, all
@@ -10,6 +10,8 @@
 //! is never counted against the learner. Showing the marking is left to others.
 
 mod agreement;
+mod compile;
+mod denial;
 mod english;
 mod lexicon;
 mod matching;
@@ -21,15 +23,21 @@ mod structure;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod topics;
+mod words;
+mod written;
 
 pub use agreement::Tally;
-pub use rubric::{Misconception, Point, Rubric, RubricProblem, RubricProblems, Weight, Words};
+pub use rubric::{Misconception, Point, Rubric, Weight};
+pub use words::Words;
+pub use written::{RubricDocument, RubricProblem, RubricProblems, WordsDocument};
 
 use lexicon::Span;
-use matching::Matcher;
+use matching::{Matcher, Reach};
 use plausibility::Plausibility;
-use rubric::{Aspect, Pattern, Statement};
+use rubric::{Pattern, Statement};
 use structure::Structure;
+use topics::Topics;
 
 use crate::words::ids::PointId;
 
@@ -149,13 +157,34 @@ impl Rubric {
         self.read(answer, Reasons::Wanted)
     }
 
+    /// What an answer speaks of, from which word on: for those who write rubrics with aspects.
+    #[must_use]
+    pub fn topics(&self, answer: &str) -> Vec<(String, String)> {
+        let tokens = self.tokens(answer);
+        let structure = Structure::read(&tokens);
+        let senses = denial::senses(&tokens, &structure);
+        let postings = self.lexicon.post(&tokens, &structure);
+        let matcher = Matcher::new(&postings, &structure, &senses, &self.named, Reach::AsWritten);
+        let changes = Topics::find(&self.aspects, &matcher, &tokens, &structure).changes(&self.aspects);
+        let last = structure.len().saturating_sub(1);
+        changes
+            .into_iter()
+            .map(|(at, names)| (tokens.between(at, (at + 2).min(last)), names.join(" ")))
+            .collect()
+    }
+
+    fn tokens(&self, answer: &str) -> tokens::Tokens {
+        // A word as people count them may be several tokens, but not many.
+        let mut tokens = tokens::tokenise(answer, self.cap * 4);
+        tokens.respell(|word| self.lexicon.function_word_meant(word));
+        tokens
+    }
+
     fn read(&self, answer: &str, reasons: Reasons) -> (Marking, Vec<Reason>) {
         let words = tokens::count_words(answer, self.cap + 1);
         let over_cap = (words > self.cap).then_some(OverCap { cap: self.cap });
         let read = if over_cap.is_some() { first_words(answer, self.cap) } else { answer };
-        // A word as people count them may be several tokens, but not many.
-        let mut tokens = tokens::tokenise(read, self.cap * 4);
-        tokens.respell(|word| self.lexicon.function_word_meant(word));
+        let tokens = self.tokens(read);
         let structure = Structure::read(&tokens);
         let reading = match plausibility::judge(&tokens, &structure) {
             _ if structure.len() == 0 => Reading::Empty,
@@ -168,9 +197,12 @@ impl Rubric {
             return (self.nothing(reading, over_cap), Vec::new());
         }
         let postings = self.lexicon.post(&tokens, &structure);
-        let matcher = Matcher::new(&postings, &structure, &self.named);
-        let topics = Topics::find(&self.aspects, &matcher, &structure);
+        let senses = denial::senses(&tokens, &structure);
+        let matcher = Matcher::new(&postings, &structure, &senses, &self.named, Reach::AsWritten);
+        let wider = Matcher::new(&postings, &structure, &senses, &self.named, Reach::Wider);
+        let topics = Topics::find(&self.aspects, &matcher, &tokens, &structure);
         let marker = Marker { structure: &structure, matcher: &matcher, topics: &topics };
+        let nearly = Marker { structure: &structure, matcher: &wider, topics: &topics };
         let mut because = Vec::new();
         let mut note = |id: &PointId, speaks: Speaks, (pattern, span): (&Pattern, Span)| {
             if reasons == Reasons::Wanted {
@@ -189,7 +221,10 @@ impl Rubric {
                     score.earned += usize::from(point.weight == Weight::Core);
                     Outcome::Stated
                 }
-            } else if let Some(found) = marker.holds(&point.maybe, &point.says.unless, |_| true) {
+            } else if let Some(found) = marker
+                .holds(&point.maybe, &point.says.unless, |_| true)
+                .or_else(|| nearly.states(&point.says))
+            {
                 note(&point.id, Speaks::For, found);
                 Outcome::Unsure
             } else {
@@ -242,70 +277,6 @@ fn first_words(answer: &str, count: usize) -> &str {
         end = word.as_ptr() as usize - answer.as_ptr() as usize + word.len();
     }
     &answer[..end]
-}
-
-/// What the answer speaks of at each of its tokens, aspect by aspect.
-struct Topics {
-    states: Vec<Vec<Option<u8>>>,
-}
-
-/// A heading names its aspects within this many words of each other.
-const HEADING: usize = 4;
-
-impl Topics {
-    fn find(aspects: &[Aspect], matcher: &Matcher<'_>, structure: &Structure) -> Self {
-        let tokens = structure.len();
-        if aspects.is_empty() {
-            return Self { states: Vec::new() };
-        }
-        let mut opened: Vec<Vec<Option<u8>>> = vec![vec![None; tokens]; aspects.len()];
-        for (aspect, opened) in aspects.iter().zip(&mut opened) {
-            for (value, patterns) in (0_u8..).zip(&aspect.values) {
-                for span in patterns.iter().flat_map(|pattern| matcher.spans(&pattern.node)) {
-                    opened[usize::from(span.start)].get_or_insert(value);
-                }
-            }
-        }
-        // An aspect named without the others is a heading over what follows, whatever the others become.
-        let is_alone = |aspect: usize, i: usize| {
-            let around = i.saturating_sub(HEADING)..(i + HEADING + 1).min(tokens);
-            !opened
-                .iter()
-                .enumerate()
-                .any(|(other, opened)| other != aspect && opened[around.clone()].iter().any(Option::is_some))
-        };
-        let mut states: Vec<Vec<Option<u8>>> = vec![vec![None; tokens]; aspects.len()];
-        let mut over_all = vec![true; aspects.len()];
-        for i in 0..tokens {
-            let before = |states: &Vec<Vec<Option<u8>>>, aspect: usize| {
-                i.checked_sub(1).and_then(|i| states[aspect][i])
-            };
-            for aspect in 0..aspects.len() {
-                states[aspect][i] = opened[aspect][i].or(before(&states, aspect));
-                if opened[aspect][i].is_some() {
-                    over_all[aspect] = is_alone(aspect, i);
-                }
-            }
-            for aspect in 0..aspects.len() {
-                let old = before(&states, aspect);
-                if old.is_none() || states[aspect][i] == old {
-                    continue;
-                }
-                for other in (0..aspects.len()).filter(|&other| other != aspect && !over_all[other]) {
-                    let from = i.saturating_sub(HEADING);
-                    states[other][i] = opened[other][from..=i].iter().rev().copied().flatten().next();
-                }
-            }
-        }
-        Self { states }
-    }
-
-    fn is_about(&self, about: &[Option<u8>], token: u16) -> bool {
-        about
-            .iter()
-            .zip(&self.states)
-            .all(|(wanted, states)| wanted.is_none() || states[usize::from(token)] == *wanted)
-    }
 }
 
 struct Marker<'a> {

@@ -20,6 +20,8 @@
 //! | `!a` | `a`, denied |
 //! | `~a` | `a`, said or denied |
 //! | `-a` | no `a` in the clauses that the rest matched in |
+//! | `--a` | no `a` in the sentences that the rest matched in |
+//! | `a ; b` | both, anywhere in the answer |
 //! | `( … )` | a group |
 //! | `… /12` | in a group or pattern: how far it may reach, in words |
 //!
@@ -42,6 +44,15 @@ pub(super) enum Want {
     Any,
 }
 
+/// How far around a match something must be absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Around {
+    /// In the clauses that it spans.
+    Clauses,
+    /// In the sentences that it spans.
+    Sentences,
+}
+
 /// A pattern, compiled.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Node {
@@ -52,13 +63,15 @@ pub(super) enum Node {
     /// The first word of a clause.
     ClauseStart,
     /// All of them, in any order, no wider than `reach`; and none of `absent` around.
-    All { nodes: Vec<Node>, absent: Vec<Node>, reach: u32 },
+    All { nodes: Vec<Node>, absent: Vec<(Around, Node)>, reach: u32 },
     /// One after another, no wider than `reach`.
     Then { nodes: Vec<Node>, reach: u32 },
     /// Each close behind the one before: no more words between than its number says.
     Near(Vec<(u32, Node)>),
     /// Any of them.
     Any(Vec<Node>),
+    /// All of them, however far apart; found where the first is.
+    Across(Vec<Node>),
     /// There or not.
     Optional(Box<Node>),
     /// With another want than the pattern around it.
@@ -128,15 +141,27 @@ impl Parser<'_, '_> {
     }
 
     fn alternatives(&mut self) -> Result<Node, PatternProblem> {
-        let mut nodes = vec![self.sequence()?];
+        let mut nodes = vec![self.across()?];
         loop {
             self.skip_spaces();
             if !self.eat('|') {
                 break;
             }
-            nodes.push(self.sequence()?);
+            nodes.push(self.across()?);
         }
         Ok(only_or(nodes, Node::Any))
+    }
+
+    fn across(&mut self) -> Result<Node, PatternProblem> {
+        let mut nodes = vec![self.sequence()?];
+        loop {
+            self.skip_spaces();
+            if !self.eat(';') {
+                break;
+            }
+            nodes.push(self.sequence()?);
+        }
+        Ok(only_or(nodes, Node::Across))
     }
 
     fn sequence(&mut self) -> Result<Node, PatternProblem> {
@@ -175,11 +200,12 @@ impl Parser<'_, '_> {
         loop {
             self.skip_spaces();
             match self.peek() {
-                None | Some('|' | '>' | ')') => break,
+                None | Some('|' | ';' | '>' | ')') => break,
                 Some('/') => *reach = Some(self.reach()?),
                 Some('-') => {
                     self.at += 1;
-                    absent.push(self.chain()?);
+                    let around = if self.eat('-') { Around::Sentences } else { Around::Clauses };
+                    absent.push((around, self.chain()?));
                 }
                 Some(_) => nodes.push(self.chain()?),
             }
@@ -252,7 +278,7 @@ impl Parser<'_, '_> {
             return Ok(Node::ClauseStart);
         }
         let end = self.text[self.at..]
-            .find(|c: char| c.is_whitespace() || "|>()[]/+&?!~^".contains(c))
+            .find(|c: char| c.is_whitespace() || "|;>()[]/+&?!~^".contains(c))
             .map_or(self.text.len(), |length| self.at + length);
         let word = &self.text[self.at..end];
         self.at = end;
@@ -299,14 +325,22 @@ mod tests {
 
     #[test]
     fn patterns_parse() {
-        use Node::{All, Any, Class, ClauseStart, Named, Near, Optional, Then, Wanted};
+        use Node::{Across, All, Any, Class, ClauseStart, Named, Near, Optional, Then, Wanted};
         check("a", &Class(1));
         check("a|bb", &Any(vec![Class(1), Class(2)]));
         check("a bb", &All { nodes: vec![Class(1), Class(2)], absent: vec![], reach: REACH });
+        check("a ; bb", &Across(vec![Class(1), Class(2)]));
         check("a > bb /5", &Then { nodes: vec![Class(1), Class(2)], reach: 5 });
         check("^+a&bb?", &Near(vec![(0, ClauseStart), (4, Class(1)), (1, Optional(Box::new(Class(2))))]));
         check("!@ram", &Wanted(Want::Denied, Box::new(Named(0))));
-        check("(a -bb)", &All { nodes: vec![Class(1)], absent: vec![Class(2)], reach: REACH });
+        check(
+            "(a -bb)",
+            &All { nodes: vec![Class(1)], absent: vec![(Around::Clauses, Class(2))], reach: REACH },
+        );
+        check(
+            "(a --bb)",
+            &All { nodes: vec![Class(1)], absent: vec![(Around::Sentences, Class(2))], reach: REACH },
+        );
         check("[on its own]", &Class(10));
     }
 

@@ -159,17 +159,25 @@ impl Reader {
             // A call: `msync(MS_SYNC)`.
             '(' if is_word(before) && (is_word(next) || next == ')') => self.in_call = true,
             ')' if self.in_call => self.in_call = false,
-            ';' | ':' | '(' | ')' | '—' | '–' | '=' | '…' | '→' | '⇒' => self.part(Parting::Strong),
+            '>' if before == ' ' && next == ' ' => self.push("exceeds", Kind::Word),
+            '=' if next == '>' || before == '>' || before == '<' => self.part(Parting::Comma),
+            '→' | '⇒' => self.part(Parting::Comma),
+            ';' | ':' | '(' | ')' | '—' | '–' | '=' | '…' => self.part(Parting::Strong),
             '-' | '*' | '•' => {
                 let bullet = before == '\n' || (before == ' ' && self.parting == Parting::Sentence);
-                let dash = (before.is_whitespace() && !next.is_alphanumeric()) || next == '>' || next == '-';
-                if bullet {
+                let arrow = next == '>';
+                let dash = (before.is_whitespace() && !next.is_alphanumeric()) || next == '-';
+                if arrow {
+                    self.part(Parting::Comma);
+                } else if bullet {
                     self.part(Parting::Sentence);
                 } else if dash {
                     self.part(Parting::Strong);
                 }
             }
             '&' => self.push("and", Kind::Word),
+            // Ticks, pointing hands and faces stand between things said, as full points do.
+            '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}' => self.part(Parting::Strong),
             _ => {}
         }
         first.len_utf8()
@@ -199,6 +207,12 @@ impl Reader {
     }
 
     fn take_word(&mut self, rest: &str) -> usize {
+        // `w/` and `w/o`, but not `r/w/x`.
+        if let Some(after) = rest.strip_prefix(['w', 'W']).and_then(|rest| rest.strip_prefix('/')) {
+            let without = after.strip_prefix(['o', 'O']).filter(|rest| !rest.starts_with(is_word));
+            self.push(if without.is_some() { "without" } else { "with" }, Kind::Word);
+            return if without.is_some() { 3 } else { 2 };
+        }
         let mut end = 0;
         for (at, c) in rest.char_indices() {
             let apostrophe = matches!(c, '\'' | '’' | 'ʼ' | '‘')
@@ -222,6 +236,10 @@ impl Reader {
             if let Some((auxiliary, not)) = english::unapostrophed(&lower) {
                 self.push(auxiliary, Kind::Word);
                 self.push(not, Kind::Word);
+                return;
+            }
+            if let Some(spelt_out) = english::spelt_out(&lower) {
+                self.push(spelt_out, Kind::Word);
                 return;
             }
         }
