@@ -298,7 +298,7 @@ American spelling, a little misspelt or not.
 | `a \\| b` | either |
 | `a ; b` | both, anywhere in the answer |
 | `a?` | `a` or not: for the middle of a `+` |
-| `^` | the beginning of a clause |
+| `^`, `$` | the beginning, the end of a clause |
 | `!a` | `a`, denied |
 | `~a` | `a`, said or denied |
 | `-a`, `--a` | no `a` in the clauses, or in the sentences, that the rest matched in |

@@ -250,6 +250,13 @@ impl<'a> Denials<'a> {
             }
             let stop = match word {
                 _ if self.words[negator] == "without" && self.begins_noun_after_noun(negator, i) => true,
+                // "a mapping without a file | is for …"
+                _ if self.words[negator] == "without"
+                    && self.structure.part[i] == Part::Auxiliary
+                    && self.structure.part[i - 1] == Part::Content =>
+                {
+                    true
+                }
                 "and" => !self.joins_more_denied(negator, i),
                 "as" => self.words[negator] != "not" || self.word(i + 1) != "soon",
                 "just" | "only" => i > negator + 1,

@@ -66,7 +66,7 @@ impl<'a> Matcher<'a> {
         match node {
             Node::Class(class) => !self.postings.of(*class).is_empty(),
             Node::Named(name) => self.is_named_possible(*name),
-            Node::ClauseStart | Node::Optional(_) => true,
+            Node::ClauseStart | Node::ClauseEnd | Node::Optional(_) => true,
             Node::All { nodes, .. } | Node::Then { nodes, .. } => {
                 nodes.iter().all(|node| self.is_possible(node))
             }
@@ -96,6 +96,11 @@ impl<'a> Matcher<'a> {
             Node::Named(name) => self.eval_named(*name, want).to_vec(),
             Node::ClauseStart => (0..self.structure.len())
                 .filter(|&i| self.structure.starts_clause(i))
+                .filter_map(|i| u16::try_from(i).ok())
+                .map(|i| Span { start: i, end: i })
+                .collect(),
+            Node::ClauseEnd => (0..self.structure.len())
+                .filter(|&i| self.structure.ends_clause(i))
                 .filter_map(|i| u16::try_from(i).ok())
                 .map(|i| Span { start: i, end: i })
                 .collect(),
@@ -213,7 +218,9 @@ impl<'a> Matcher<'a> {
             let just_started = matches!(nodes[i - 1].1, Node::ClauseStart);
             let mut longer = Self::pairs(&chained, &next, |one, other| {
                 let (end, start) = (usize::from(one.end), usize::from(other.start));
-                let after = start > end || (at_start && start == end && one.start == one.end);
+                let meets =
+                    start == end && ((at_start && one.start == one.end) || matches!(node, Node::ClauseEnd));
+                let after = start > end || meets;
                 let reach = if just_started { 1 } else { self.allowed(*gap) + 1 };
                 (after
                     && self.structure.segment[start] == self.structure.segment[end]

@@ -222,7 +222,7 @@ impl Rubric {
                     Outcome::Stated
                 }
             } else if let Some(found) = marker
-                .holds(&point.maybe, &point.says.unless, |_| true)
+                .holds(&point.maybe, &point.says.unless, |_| true, |_| true)
                 .or_else(|| nearly.states(&point.says))
             {
                 note(&point.id, Speaks::For, found);
@@ -291,8 +291,9 @@ impl Marker<'_> {
             self.topics.is_about(&statement.about, span.start)
                 && self.topics.is_about(&statement.about, span.end)
         };
-        self.holds(&statement.says, &statement.unless, |_| true)
-            .or_else(|| self.holds(&statement.within, &statement.unless, is_about))
+        let may_be_about = |span: Span| !self.topics.is_elsewhere(&statement.about, span.start);
+        self.holds(&statement.says, &statement.unless, |_| true, may_be_about)
+            .or_else(|| self.holds(&statement.within, &statement.unless, is_about, is_about))
     }
 
     fn holds<'p>(
@@ -300,11 +301,12 @@ impl Marker<'_> {
         patterns: &'p [Pattern],
         unless: &[Pattern],
         counts: impl Fn(Span) -> bool,
+        counts_against: impl Fn(Span) -> bool,
     ) -> Option<(&'p Pattern, Span)> {
         patterns.iter().find_map(|pattern| {
             let spans = self.matcher.spans(&pattern.node).into_iter();
             spans
-                .filter(|span| counts(*span) && !self.is_taken_back(*span, unless, &counts))
+                .filter(|span| counts(*span) && !self.is_taken_back(*span, unless, &counts_against))
                 .map(|span| (pattern, span))
                 .next()
         })
@@ -321,7 +323,7 @@ impl Marker<'_> {
 
     /// Of what does not count in the end, what would have counted but for an `unless`.
     fn taken_back<'s>(&self, statement: &'s Statement) -> Option<(&'s Pattern, Span)> {
-        let would = self.holds(&statement.says, &[], |_| true).is_some();
+        let would = self.holds(&statement.says, &[], |_| true, |_| true).is_some();
         let taking = statement.unless.iter().find_map(|pattern| {
             self.matcher.spans(&pattern.node).into_iter().next().map(|span| (pattern, span))
         });

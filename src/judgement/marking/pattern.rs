@@ -16,7 +16,7 @@
 //! | `a&b` | `b` after `a`, at most one word between |
 //! | `a \| b` | either |
 //! | `a?` | `a` or not: for the middle of a `+` |
-//! | `^` | the beginning of a clause |
+//! | `^`, `$` | the beginning, the end of a clause |
 //! | `!a` | `a`, denied |
 //! | `~a` | `a`, said or denied |
 //! | `-a` | no `a` in the clauses that the rest matched in |
@@ -62,6 +62,8 @@ pub(super) enum Node {
     Named(NamedId),
     /// The first word of a clause.
     ClauseStart,
+    /// The last word of a clause.
+    ClauseEnd,
     /// All of them, in any order, no wider than `reach`; and none of `absent` around.
     All { nodes: Vec<Node>, absent: Vec<(Around, Node)>, reach: u32 },
     /// One after another, no wider than `reach`.
@@ -277,8 +279,11 @@ impl Parser<'_, '_> {
         if self.eat('^') {
             return Ok(Node::ClauseStart);
         }
+        if self.eat('$') {
+            return Ok(Node::ClauseEnd);
+        }
         let end = self.text[self.at..]
-            .find(|c: char| c.is_whitespace() || "|;>()[]/+&?!~^".contains(c))
+            .find(|c: char| c.is_whitespace() || "|;>()[]/+&?!~^$".contains(c))
             .map_or(self.text.len(), |length| self.at + length);
         let word = &self.text[self.at..end];
         self.at = end;

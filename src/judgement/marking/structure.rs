@@ -79,6 +79,11 @@ impl Structure {
         start..end
     }
 
+    /// Whether token `i` is the last of its clause.
+    pub(super) fn ends_clause(&self, i: usize) -> bool {
+        i + 1 == self.len() || self.clause[i + 1] != self.clause[i]
+    }
+
     /// Whether token `i` is the first of its clause.
     pub(super) fn starts_clause(&self, i: usize) -> bool {
         i == 0 || self.clause[i - 1] != self.clause[i]

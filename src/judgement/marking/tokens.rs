@@ -55,6 +55,8 @@ pub(super) struct Tokens {
     /// The answer in lower case, with typographic marks made plain.
     pub(super) text: String,
     pub(super) tokens: Vec<Token>,
+    /// How many marks stand for words, as in notes: arrows, colons, signs of equality.
+    pub(super) notation: usize,
     /// Whether reading stopped at the cap, before the answer ended.
     pub(super) cut: bool,
 }
@@ -160,15 +162,16 @@ impl Reader {
             '(' if is_word(before) && (is_word(next) || next == ')') => self.in_call = true,
             ')' if self.in_call => self.in_call = false,
             '>' if before == ' ' && next == ' ' => self.push("exceeds", Kind::Word),
-            '=' if next == '>' || before == '>' || before == '<' => self.part(Parting::Comma),
-            '→' | '⇒' => self.part(Parting::Comma),
-            ';' | ':' | '(' | ')' | '—' | '–' | '=' | '…' => self.part(Parting::Strong),
+            '=' if next == '>' || before == '>' || before == '<' => self.note(Parting::Comma),
+            '→' | '⇒' | '≠' => self.note(Parting::Comma),
+            ':' | '=' => self.note(Parting::Strong),
+            ';' | '(' | ')' | '—' | '–' | '…' => self.part(Parting::Strong),
             '-' | '*' | '•' => {
                 let bullet = before == '\n' || (before == ' ' && self.parting == Parting::Sentence);
                 let arrow = next == '>';
                 let dash = (before.is_whitespace() && !next.is_alphanumeric()) || next == '-';
                 if arrow {
-                    self.part(Parting::Comma);
+                    self.note(Parting::Comma);
                 } else if bullet {
                     self.part(Parting::Sentence);
                 } else if dash {
@@ -181,6 +184,12 @@ impl Reader {
             _ => {}
         }
         first.len_utf8()
+    }
+
+    /// Parts by a mark that stands for words.
+    fn note(&mut self, parting: Parting) {
+        self.out.notation += 1;
+        self.part(parting);
     }
 
     fn part(&mut self, parting: Parting) {

@@ -65,6 +65,7 @@ impl Topics {
         };
         let mut states: Vec<Vec<Option<u8>>> = vec![vec![None; count]; aspects.len()];
         let mut over_all = vec![true; aspects.len()];
+        let mut headed: Vec<Option<(u8, u16)>> = vec![None; aspects.len()];
         for i in 0..count {
             let before = |states: &Vec<Vec<Option<u8>>>, aspect: usize| {
                 i.checked_sub(1).and_then(|i| states[aspect][i])
@@ -76,8 +77,11 @@ impl Topics {
                     continue;
                 }
                 states[aspect][i] = opened[aspect][i].map(|opened| opened.value).or(before(&states, aspect));
-                if opened[aspect][i].is_some() {
-                    over_all[aspect] = is_alone(aspect, i);
+                if let Some(opened) = opened[aspect][i] {
+                    // *For files, …*: the heading is also a name of its own.
+                    let named_again = headed[aspect] == Some((opened.value, structure.clause[i]));
+                    over_all[aspect] = named_again || is_alone(aspect, i);
+                    headed[aspect] = over_all[aspect].then_some((opened.value, structure.clause[i]));
                 }
             }
             for aspect in 0..aspects.len() {
@@ -110,6 +114,14 @@ impl Topics {
         let mut changes: Vec<(usize, Vec<&str>)> = (0..count).map(|token| (token, at(token))).collect();
         changes.dedup_by(|later, earlier| later.1 == earlier.1);
         changes
+    }
+
+    /// Whether the answer speaks of something else at `token`.
+    pub(super) fn is_elsewhere(&self, about: &[Option<u8>], token: u16) -> bool {
+        about.iter().zip(&self.states).any(|(wanted, states)| {
+            let here = states[usize::from(token)];
+            wanted.is_some() && here.is_some() && here != *wanted
+        })
     }
 
     pub(super) fn is_about(&self, about: &[Option<u8>], token: u16) -> bool {
@@ -148,9 +160,14 @@ fn begins_item(tokens: &Tokens, structure: &Structure, i: usize) -> bool {
         }
 }
 
-/// Whether the tokens say something of what was spoken of before: *make it shared*, *if it is private*.
+/// Whether the tokens say something of what was spoken of before: *make it shared*, *if it is private*,
+/// *a shared one*.
 fn speaks_of_the_same(tokens: &Tokens, structure: &Structure, start: usize, end: usize) -> bool {
     let from = start.saturating_sub(2);
+    let one = tokens.tokens.get(end + 1).map_or("", |next| tokens.word(next));
+    if matches!(one, "one" | "ones") || matches!(tokens.word(&tokens.tokens[end]), "one" | "ones") {
+        return true;
+    }
     (from..=end).filter(|&at| structure.clause[at] == structure.clause[end]).any(|at| {
         structure.part[at] == Part::Pronoun
             && matches!(tokens.word(&tokens.tokens[at]), "it" | "them" | "they")
