@@ -7,6 +7,7 @@ pub mod course_files;
 pub mod disk;
 pub mod experiment;
 pub mod fixtures;
+pub mod footprint;
 pub mod inspect;
 pub mod pager;
 pub mod sandbox;

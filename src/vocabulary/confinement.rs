@@ -64,7 +64,7 @@ impl FromStr for Level {
 
 /// What is laid on a process before it becomes the program. The default lays on nothing.
 ///
-/// Applied in this order: limits, namespaces' and cgroups' descriptors, groups and user,
+/// Applied in this order: limits, namespaces' and cgroups' descriptors, groups and user, privileges,
 /// `NO_NEW_PRIVS` (always set), Landlock, the observer's own filter, the other filters.
 #[derive(Debug, Default)]
 pub struct Confinement {
@@ -80,8 +80,61 @@ pub struct Confinement {
     pub cgroups: Vec<OwnedFd>,
     /// The user and group to become; supplementary groups are dropped.
     pub identity: Option<Identity>,
+    /// Whether it keeps the runner's capabilities.
+    pub privileges: Privileges,
     /// File mode creation mask (`umask(2)`).
     pub umask: Option<u32>,
+}
+
+/// Whether a process keeps the capabilities (`capabilities(7)`) of the runner, which has some only
+/// where root runs it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Privileges {
+    /// It does.
+    #[default]
+    Keep,
+    /// All but [`KEPT_CAPABILITY`] go.
+    Drop,
+}
+
+/// `CAP_DAC_READ_SEARCH`, as a mask: what root runs may have to pass through folders of another user.
+pub const KEPT_CAPABILITY: u32 = 1 << 2;
+
+/// `struct __user_cap_header_struct` (`capget(2)`).
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct CapabilityHeader {
+    version: u32,
+    process: i32,
+}
+
+impl CapabilityHeader {
+    /// Of the calling thread, with two words of 32 capabilities each.
+    pub const OWN: Self = Self { version: 0x2008_0522, process: 0 };
+}
+
+/// `struct __user_cap_data_struct`, 32 capabilities.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
+pub struct CapabilityWord {
+    /// Those that count now.
+    pub effective: u32,
+    /// Those that may be made to count.
+    pub permitted: u32,
+    /// Those that are handed on by exec.
+    pub inheritable: u32,
+}
+
+impl CapabilityWord {
+    /// Those of it that `held` permits.
+    #[must_use]
+    pub const fn within(self, held: Self) -> Self {
+        Self {
+            effective: self.effective & held.permitted,
+            permitted: self.permitted & held.permitted,
+            inheritable: self.inheritable & held.permitted,
+        }
+    }
 }
 
 /// One instruction of a classic BPF program (`struct sock_filter`).

@@ -253,6 +253,19 @@ pub enum Limit {
         /// What was seen when it was killed.
         seen: Bytes,
     },
+    /// Room on the disk: what the scene's folder and its programs' open files take.
+    Disk {
+        /// Bytes allowed.
+        allowed: Bytes,
+        /// What was seen when they were killed.
+        seen: Bytes,
+    },
+    /// Files and folders that it made, and how deep they are nested; folders that cannot be
+    /// looked into are over it.
+    Files {
+        /// How many are allowed.
+        allowed: u64,
+    },
     /// Processes alive at once.
     Processes {
         /// How many are allowed.

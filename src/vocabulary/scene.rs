@@ -62,6 +62,10 @@ pub struct Scene {
     #[serde(default)]
     #[deserr(default)]
     pub company: Company,
+    /// Sockets that its programs need. Where programs are confined, in grading, they get no others.
+    #[serde(default)]
+    #[deserr(default)]
+    pub sockets: Sockets,
     /// The files that are there when the scene begins.
     #[serde(default)]
     #[deserr(default)]
@@ -123,6 +127,17 @@ pub enum Disk {
     Plain,
     /// The power-cut disk, which a `cut` action can cut.
     PowerCut,
+}
+
+/// Sockets that a scene's programs need.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sockets {
+    /// None.
+    #[default]
+    None,
+    /// Unix sockets (`unix(7)`), which reach no other machine.
+    Unix,
 }
 
 /// A file that is there when a scene begins. Its absolute path is the value `id`,
@@ -445,7 +460,7 @@ impl<E: DeserializeError> Deserr<E> for Draw {
     }
 }
 
-leaves!(HugePages, Disk, Company, Fill, Keep, Then, DiskMoment, Surviving);
+leaves!(HugePages, Disk, Company, Sockets, Fill, Keep, Then, DiskMoment, Surviving);
 
 impl Action {
     /// The running program that it speaks of; for `start` the one it starts.

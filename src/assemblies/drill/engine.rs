@@ -6,20 +6,21 @@
 //! patience to end by themselves; what is left then is killed, and the evidence says
 //! `scene-over` of it.
 
+mod bounds;
 mod cutting;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use self::bounds::Room;
 use super::power::{self, Power};
 use super::{DrillError, DrillJob, Memory, Progress, Step, Trust};
 use crate::edges::cgroup::{GroupError, MemoryGroup};
 use crate::edges::disk::Fault;
 use crate::edges::fixtures::{Filling, FixtureError, Fixtures, Probe};
 use crate::edges::inspect;
-use crate::edges::sandbox::{self, Policy, Sockets};
 use crate::edges::tracer::{self, Event, Launch, Limits, PageReading, Stage, books};
 use crate::facts::mapping::Mapping;
 use crate::facts::page_map::PageMap;
@@ -27,7 +28,6 @@ use crate::facts::syscall::table;
 use crate::flow::play::{Happening, Next, Play, Reaction};
 use crate::judgement::draw::{self, DrawError, Occasion};
 use crate::vocabulary::check::Expectation;
-use crate::vocabulary::confinement::Confinement;
 use crate::vocabulary::evidence::{
     Completion, Deed, Ending, FileState, KillReason, Limit, MemoryGroup as GroupReport, Run, SceneRun,
     StopReason,
@@ -102,6 +102,7 @@ pub(super) fn play(
         fixtures: &fixtures,
         play: Play::new(&scene.script),
         stage,
+        room: Room::of(scene, &fixtures),
         power,
         group: group.as_ref(),
         seed: seed_of(job.seed, repetition),
@@ -242,6 +243,7 @@ struct Engine<'a> {
     values: &'a Values,
     fixtures: &'a Fixtures<'a>,
     play: Play<'a>,
+    room: Option<Room>,
     // Dropped before the stage, whose programs may be waiting for the disk.
     power: Option<Power>,
     stage: Stage,
@@ -416,7 +418,7 @@ impl Engine<'_> {
 
     /// Waits for the next thing to happen, and tells the play of it.
     fn look(&mut self, until: Instant) -> Result<Look, DrillError> {
-        let event = self.stage.next_event(until)?;
+        let event = self.next_event(until)?;
         let reaction = match &event {
             Event::TimedOut => return Ok(Look::TimedOut),
             Event::Cancelled => return Ok(Look::Cancelled),
@@ -476,19 +478,6 @@ impl Engine<'_> {
         Ok(launch)
     }
 
-    /// What a stranger's program is confined to: itself, the scene's folder, and its files.
-    fn confinement(&self, binary: &Path) -> Result<Confinement, DrillError> {
-        let kept = self.fixtures.paths().map(|(_, path)| path).filter(|path| path.exists());
-        let writable: Vec<&Path> = [self.fixtures.folder()].into_iter().chain(kept).collect();
-        let policy = Policy {
-            readable: &[binary],
-            writable: &writable,
-            sockets: Sockets::Unix,
-            file_size: LARGEST_FILE,
-        };
-        Ok(sandbox::confine(&policy)?.0)
-    }
-
     /// The calls that the drill's checks speak of and that are traced only on request.
     fn calls_asked_for(&self) -> Vec<String> {
         let named = self.job.drill.check.iter().filter_map(|check| match &check.expect {
@@ -527,9 +516,6 @@ impl Engine<'_> {
         DrillError::lesson(self.scene, error)
     }
 }
-
-/// The largest file that a stranger's program may write; a lesson maps 10 GiB.
-const LARGEST_FILE: Bytes = Bytes::gib(16);
 
 /// What came of waiting.
 enum Look {

@@ -8,7 +8,7 @@ use std::thread;
 
 use super::{DrillError, DrillJob, Progress, Step, Trust};
 use crate::edges::compiler::{Bounds, Compilation, CompileError, Compiler, Reach, Source};
-use crate::edges::sandbox::{self, Policy, Sockets};
+use crate::edges::sandbox::{self, Policy, Sockets, Subject};
 use crate::vocabulary::confinement::ResourceLimit;
 use crate::vocabulary::evidence::Build;
 use crate::words::ids::ProgramName;
@@ -73,8 +73,12 @@ const LARGEST_PROGRAM: Bytes = Bytes::mib(256);
 /// The address space of a stranger's compiler; rustc takes a third of it for a program of the course.
 const COMPILER_MEMORY: Bytes = Bytes::gib(4);
 
+/// Seconds of processor time of each process of a stranger's compiler; a program of the course takes less than 1.
+const COMPILER_SECONDS: u64 = 10;
+
 fn confine(command: &mut Command, reach: &Reach<'_>) -> io::Result<()> {
     let policy = Policy {
+        subject: Subject::Compiler,
         readable: &reach.readable,
         writable: &[reach.writable],
         // Rust's standard library starts processes over a pair of Unix sockets, and rustc a linker.
@@ -86,6 +90,12 @@ fn confine(command: &mut Command, reach: &Reach<'_>) -> io::Result<()> {
         resource: libc::RLIMIT_AS,
         soft: COMPILER_MEMORY.0,
         hard: COMPILER_MEMORY.0,
+    });
+    // The soft limit ends it by SIGXCPU, which says why; the hard one would not.
+    confinement.limits.push(ResourceLimit {
+        resource: libc::RLIMIT_CPU,
+        soft: COMPILER_SECONDS,
+        hard: COMPILER_SECONDS + 5,
     });
     sandbox::apply(command, confinement);
     Ok(())

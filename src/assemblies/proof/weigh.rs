@@ -141,6 +141,7 @@ mod tests {
             stops: Vec::new(),
             broken: Vec::new(),
             instruments: Vec::new(),
+            refused: Vec::new(),
             confinement: None,
             seed: 1,
         }

@@ -65,6 +65,12 @@ pub fn verdict(look: &Look, verdict: &Verdict, detail: Detail) -> String {
         let what = format!("scene {}{run}: {}", stop.scene, stop.what);
         text += &look.wrap(&format!("{} ", mark(look, Mark::Missed)), &what);
     }
+    for refusal in &verdict.refused {
+        let times = if refusal.times == 1 { String::new() } else { format!(", {} times", refusal.times) };
+        let warning = look.paint(Role::Warning, "!");
+        let what = format!("{} was refused{times}: {}", refusal.who, refusal.what);
+        text += &look.wrap(&format!("{warning} "), &what);
+    }
     if !text.is_empty() {
         text.push('\n');
     }
@@ -236,6 +242,7 @@ mod tests {
             stops: vec![],
             broken: vec![],
             instruments: vec!["seccomp+ptrace".to_owned(), "perf".to_owned()],
+            refused: Vec::new(),
             confinement: None,
             seed: 42,
         }

@@ -1,19 +1,27 @@
 //! Files and signals: the Landlock ruleset (`landlock(7)`).
 
 use std::os::fd::OwnedFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use landlock::{
     ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, Ruleset, RulesetAttr,
     RulesetCreatedAttr, Scope, path_beneath_rules,
 };
 
-use super::{Level, Policy, SandboxError};
+use super::{Level, Policy, SandboxError, Subject};
 
-/// What every program needs to start: the dynamic linker, libraries, a few devices. All of it
-/// is the same on every machine of a kind and says nothing about other people's work.
-const SYSTEM: [&str; 10] = [
-    "/usr",
+/// What every program needs to start: the dynamic linker, libraries, tools. All of it is the
+/// same on every machine of a kind and says nothing about other people's work; where an
+/// administrator puts their own (`/usr/local/bin`, `/usr/local/share`, `/opt`) is not among it.
+const SYSTEM: [&str; 17] = [
+    "/usr/lib",
+    "/usr/lib32",
+    "/usr/lib64",
+    "/usr/libx32",
+    "/usr/libexec",
+    "/usr/bin",
+    "/usr/local/lib",
+    "/usr/local/lib64",
     "/lib",
     "/lib32",
     "/lib64",
@@ -25,8 +33,21 @@ const SYSTEM: [&str; 10] = [
     "/sys/devices/system/cpu",
 ];
 
-/// Devices that hold nothing.
+/// What programs read besides.
+const PROGRAMS: [&str; 2] = ["/usr/share/zoneinfo", "/usr/share/locale"];
+
+/// What compilers read besides.
+const COMPILERS: [&str; 3] = ["/usr/include", "/usr/local/include", "/usr/share/locale"];
+
+/// Devices that hold nothing. A compiler gets the first alone: others can be included and never end.
 const DEVICES: [&str; 5] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"];
+
+/// Folders of headers and tools for one kind of machine: `/usr/x86_64-linux-gnu`.
+fn kinds_of_machine() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir("/usr").into_iter().flatten().flatten();
+    let named = |path: &PathBuf| path.to_str().is_some_and(|path| path.contains("-linux-"));
+    entries.map(|entry| entry.path()).filter(named).collect()
+}
 
 /// The newest interface whose rights are asked for; an older kernel gives what it has.
 const NEWEST: ABI = ABI::V6;
@@ -35,7 +56,16 @@ const NEWEST: ABI = ABI::V6;
 pub(super) fn ruleset(policy: &Policy<'_>) -> Result<(Option<OwnedFd>, Level), SandboxError> {
     let everything = AccessFs::from_all(NEWEST);
     let reading = AccessFs::from_read(NEWEST);
+    // What a program has written it cannot run: a file that may be run and not be read would
+    // keep its process's books from the observer.
+    let working = everything & !AccessFs::Execute;
     let using: BitFlags<AccessFs> = AccessFs::ReadFile | AccessFs::WriteFile;
+    let (further, devices) = match policy.subject {
+        Subject::Program => (PROGRAMS.map(PathBuf::from).to_vec(), &DEVICES[..]),
+        Subject::Compiler => {
+            (COMPILERS.map(PathBuf::from).into_iter().chain(kinds_of_machine()).collect(), &DEVICES[..1])
+        }
+    };
     let ruleset = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(everything)?
@@ -43,9 +73,10 @@ pub(super) fn ruleset(policy: &Policy<'_>) -> Result<(Option<OwnedFd>, Level), S
         .scope(Scope::from_all(NEWEST))?
         .create()?
         .add_rules(path_beneath_rules(SYSTEM.map(Path::new), reading))?
-        .add_rules(path_beneath_rules(DEVICES.map(Path::new), using))?
+        .add_rules(path_beneath_rules(further, reading))?
+        .add_rules(path_beneath_rules(devices, using))?
         .add_rules(path_beneath_rules(policy.readable, reading))?
-        .add_rules(path_beneath_rules(policy.writable, everything))?;
+        .add_rules(path_beneath_rules(policy.writable, working))?;
     let descriptor: Option<OwnedFd> = ruleset.into();
     let level = match descriptor {
         None => Level::Calls,

@@ -18,7 +18,9 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-use crate::vocabulary::confinement::{BpfInstruction, Confinement, ResourceLimit};
+use crate::vocabulary::confinement::{
+    BpfInstruction, CapabilityHeader, CapabilityWord, Confinement, KEPT_CAPABILITY, Privileges, ResourceLimit,
+};
 use crate::words::units::Bytes;
 
 pub use crate::vocabulary::confinement::Level;
@@ -26,6 +28,8 @@ pub use crate::vocabulary::confinement::Level;
 /// What a program is confined to.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy<'a> {
+    /// What is confined.
+    pub subject: Subject,
     /// Files and directories that it may read and execute, besides the system's own libraries.
     pub readable: &'a [&'a Path],
     /// Files and directories in which it may do as it likes.
@@ -36,10 +40,19 @@ pub struct Policy<'a> {
     pub file_size: Bytes,
 }
 
+/// What is confined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A program under the observer, which notes the calls that are refused.
+    Program,
+    /// A compiler, which nobody observes.
+    Compiler,
+}
+
 /// Sockets that a program may make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sockets {
-    /// None.
+    /// None but pairs of Unix sockets (`socketpair(2)`), which reach nobody else.
     Forbidden,
     /// Unix sockets alone: nothing leaves the machine.
     Unix,
@@ -112,19 +125,22 @@ pub fn confine(policy: &Policy<'_>) -> Result<(Confinement, Level), SandboxError
     let (landlock, level) = files::ruleset(policy)?;
     let confinement = Confinement {
         landlock,
-        filters: calls::filters(policy.sockets)?,
+        filters: calls::filters(policy.subject, policy.sockets)?,
         limits: vec![
-            ResourceLimit {
-                resource: libc::RLIMIT_FSIZE,
-                soft: policy.file_size.0,
-                hard: policy.file_size.0,
-            },
-            ResourceLimit { resource: libc::RLIMIT_NOFILE, soft: 512, hard: 512 },
+            limit(libc::RLIMIT_FSIZE, policy.file_size.0),
+            limit(libc::RLIMIT_NOFILE, 512),
+            limit(libc::RLIMIT_CORE, 0),
+            limit(libc::RLIMIT_MSGQUEUE, 0),
         ],
+        privileges: Privileges::Drop,
         umask: Some(0o077),
         ..Confinement::default()
     };
     Ok((confinement, level))
+}
+
+const fn limit(resource: libc::__rlimit_resource_t, value: u64) -> ResourceLimit {
+    ResourceLimit { resource, soft: value, hard: value }
 }
 
 /// The level that this kernel reaches.
@@ -132,7 +148,13 @@ pub fn confine(policy: &Policy<'_>) -> Result<(Confinement, Level), SandboxError
 /// # Errors
 /// Where the kernel refuses what it says it can do.
 pub fn level() -> Result<Level, SandboxError> {
-    let nothing = Policy { readable: &[], writable: &[], sockets: Sockets::Forbidden, file_size: Bytes(0) };
+    let nothing = Policy {
+        subject: Subject::Program,
+        readable: &[],
+        writable: &[],
+        sockets: Sockets::Forbidden,
+        file_size: Bytes(0),
+    };
     files::ruleset(&nothing).map(|(_, level)| level)
 }
 
@@ -152,6 +174,9 @@ pub fn apply(command: &mut Command, confinement: Confinement) {
             // SAFETY: has no pointers and cannot fail.
             unsafe { libc::umask(mask as libc::mode_t) };
         }
+        if confinement.privileges == Privileges::Drop {
+            drop_privileges()?;
+        }
         // SAFETY: has no pointers.
         check(unsafe {
             libc::syscall(libc::SYS_prctl, libc::PR_SET_NO_NEW_PRIVS, 1_u64, 0_u64, 0_u64, 0_u64)
@@ -169,6 +194,21 @@ pub fn apply(command: &mut Command, confinement: Confinement) {
     };
     // SAFETY: the closure makes system calls only; it neither allocates nor takes a lock.
     unsafe { command.pre_exec(lay_on) };
+}
+
+/// Gives up all capabilities but [`KEPT_CAPABILITY`]. Together with `NO_NEW_PRIVS` none come back
+/// with exec, not even for root (`capabilities(7)`).
+#[expect(unsafe_code, reason = "capset(2) has no safe wrapper")]
+fn drop_privileges() -> io::Result<()> {
+    let header = CapabilityHeader::OWN;
+    let kept = CapabilityWord { effective: KEPT_CAPABILITY, permitted: KEPT_CAPABILITY, inheritable: 0 };
+    let mut held = [CapabilityWord::default(); 2];
+    // SAFETY: both calls are given a header and two words, as version 3 has it; they outlive the calls.
+    unsafe {
+        check(libc::syscall(libc::SYS_capget, &raw const header, held.as_mut_ptr()))?;
+        let wanted = [kept.within(held[0]), CapabilityWord::default()];
+        check(libc::syscall(libc::SYS_capset, &raw const header, wanted.as_ptr()))
+    }
 }
 
 #[expect(unsafe_code, reason = "seccomp(2) has no safe wrapper for a filter that is plain data")]
@@ -208,6 +248,7 @@ mod tests {
         let secret = outside.path().join("secret");
         std::fs::write(&secret, "secret").unwrap();
         let policy = Policy {
+            subject: Subject::Compiler,
             readable: &[],
             writable: &[inside.path()],
             sockets: Sockets::Forbidden,
@@ -238,8 +279,13 @@ mod tests {
         if level().unwrap() < Level::Signals {
             return;
         }
-        let policy =
-            Policy { readable: &[], writable: &[], sockets: Sockets::Forbidden, file_size: Bytes::mib(1) };
+        let policy = Policy {
+            subject: Subject::Compiler,
+            readable: &[],
+            writable: &[],
+            sockets: Sockets::Forbidden,
+            file_size: Bytes::mib(1),
+        };
         let own = std::process::id();
         assert!(!shell(&format!("kill -0 {own}"), &policy).status.success());
         assert!(shell("kill -0 $$", &policy).status.success());
@@ -249,6 +295,7 @@ mod tests {
     fn a_file_cannot_outgrow_its_limit() {
         let inside = tempfile::tempdir().unwrap();
         let policy = Policy {
+            subject: Subject::Compiler,
             readable: &[],
             writable: &[inside.path()],
             sockets: Sockets::Forbidden,

@@ -19,7 +19,9 @@ use std::ptr;
 use libc::{c_char, c_int, c_ulong, pid_t};
 
 use super::launch::{HugePages, Launch, Stdio};
-use crate::vocabulary::confinement::{BpfInstruction, Confinement};
+use crate::vocabulary::confinement::{
+    BpfInstruction, CapabilityHeader, CapabilityWord, Confinement, KEPT_CAPABILITY, Privileges,
+};
 
 /// Descriptors that the child needs are moved to here or above, clear of 0, 1 and 2.
 const LOWEST: RawFd = 10;
@@ -257,6 +259,9 @@ impl Plan<'_> {
                     return Step::Identity;
                 }
             }
+            if self.confinement.privileges == Privileges::Drop && !drop_privileges() {
+                return Step::Identity;
+            }
             if libc::chdir(self.directory.as_ptr()) == -1 {
                 return Step::Directory;
             }
@@ -319,6 +324,25 @@ impl Plan<'_> {
 fn last_errno() -> c_int {
     // SAFETY: the address of this thread's errno.
     unsafe { *libc::__errno_location() }
+}
+
+/// Gives up all capabilities but the one that is kept; tells whether that worked. `NO_NEW_PRIVS`,
+/// which is set later, keeps exec from giving any back, even to root (`capabilities(7)`).
+///
+/// # Safety
+/// Only in a freshly forked process with one thread.
+unsafe fn drop_privileges() -> bool {
+    let header = CapabilityHeader::OWN;
+    let mut held = [CapabilityWord::default(); 2];
+    let kept = CapabilityWord { effective: KEPT_CAPABILITY, permitted: KEPT_CAPABILITY, inheritable: 0 };
+    // SAFETY: both calls are given a header and two words, as version 3 has it; they outlive the calls.
+    unsafe {
+        if libc::syscall(libc::SYS_capget, &raw const header, held.as_mut_ptr()) == -1 {
+            return false;
+        }
+        let wanted = [kept.within(held[0]), CapabilityWord::default()];
+        libc::syscall(libc::SYS_capset, &raw const header, wanted.as_ptr()) == 0
+    }
 }
 
 /// # Safety

@@ -103,6 +103,26 @@ impl Stage {
         None
     }
 
+    /// Every process of every program, alive as far as is known.
+    #[must_use]
+    pub fn processes(&self) -> Vec<i32> {
+        self.trees.iter().flat_map(|tree| tree.members.keys().copied()).collect()
+    }
+
+    /// Kills all programs that are left, for a limit that they reached together and that
+    /// somebody else watches. For each an [`Event::LimitReached`] and its [`Event::Ended`] follow.
+    pub fn enforce(&mut self, limit: &Limit) {
+        for index in 0..self.trees.len() {
+            let tree = &mut self.trees[index];
+            if tree.is_over() || tree.killing.is_some() {
+                continue;
+            }
+            tree.run.limit = Some(limit.clone());
+            self.events.push_back(Event::LimitReached { who: tree.instance.clone() });
+            self.kill_tree(index, KillReason::Limit);
+        }
+    }
+
     /// Kills a tree whole; its end is told as its processes are gone.
     pub(super) fn kill_tree(&mut self, index: usize, why: KillReason) {
         let tree = &mut self.trees[index];

@@ -46,6 +46,7 @@ mod perf;
 mod probe;
 mod ptrace;
 mod pty;
+mod refusals;
 mod start;
 mod stops;
 mod streams;

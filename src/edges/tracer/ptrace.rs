@@ -169,6 +169,50 @@ pub(super) fn signal_info(thread: pid_t) -> io::Result<(c_int, u64)> {
     }
 }
 
+/// The call that a filter had SIGSYS raised for (`SECCOMP_RET_TRAP`), if that is the signal
+/// about to be delivered to `thread`: its number.
+pub(super) fn trapped_call(thread: pid_t) -> io::Result<Option<c_long>> {
+    /// `SYS_SECCOMP` (`asm-generic/siginfo.h`).
+    const BY_SECCOMP: c_int = 1;
+    /// The part of `siginfo_t` that SIGSYS fills, which the libc crate does not have.
+    #[repr(C)]
+    struct BadCall {
+        signal: c_int,
+        errno: c_int,
+        code: c_int,
+        address: *mut c_void,
+        number: c_int,
+        architecture: c_uint,
+    }
+    const _: () = assert!(mem::size_of::<BadCall>() <= mem::size_of::<libc::siginfo_t>());
+    let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
+    // SAFETY: PTRACE_GETSIGINFO writes one siginfo_t through the data pointer; it is plain integers,
+    // zeroed before, at least as long as the part of it that is read, and as strictly aligned.
+    let call = unsafe {
+        let result =
+            libc::ptrace(libc::PTRACE_GETSIGINFO, thread, std::ptr::null_mut::<c_void>(), info.as_mut_ptr());
+        if result == -1 {
+            return Err(io::Error::last_os_error());
+        }
+        info.as_ptr().cast::<BadCall>().read()
+    };
+    let trapped = call.signal == libc::SIGSYS && call.code == BY_SECCOMP;
+    Ok(trapped.then_some(c_long::from(call.number)))
+}
+
+/// Has `thread` find `errno` as the result of the call that it was kept from.
+#[cfg(target_arch = "x86_64")]
+pub(super) fn fail(thread: pid_t, errno: c_int) -> io::Result<()> {
+    let result = mem::offset_of!(libc::user_regs_struct, rax);
+    request(libc::PTRACE_POKEUSER, thread, result, (-(errno as isize)).cast_unsigned())
+}
+
+/// Has `thread` find `errno` as the result of the call that it was kept from.
+#[cfg(target_arch = "aarch64")]
+pub(super) fn fail(thread: pid_t, errno: c_int) -> io::Result<()> {
+    set_result(thread, errno)
+}
+
 /// Makes the call before which `thread` stands fail with `errno` instead of being done.
 #[cfg(target_arch = "x86_64")]
 pub(super) fn refuse(thread: pid_t, errno: c_int) -> io::Result<()> {
@@ -183,22 +227,30 @@ pub(super) fn refuse(thread: pid_t, errno: c_int) -> io::Result<()> {
 /// Makes the call before which `thread` stands fail with `errno` instead of being done.
 #[cfg(target_arch = "aarch64")]
 pub(super) fn refuse(thread: pid_t, errno: c_int) -> io::Result<()> {
-    /// `NT_PRSTATUS` and `NT_ARM_SYSTEM_CALL` (`linux/elf.h`).
-    const GENERAL: usize = 1;
+    /// `NT_ARM_SYSTEM_CALL` (`linux/elf.h`).
     const SYSTEM_CALL: usize = 0x404;
-    fn set<T>(what: c_uint, thread: pid_t, set: usize, value: &mut T) -> io::Result<()> {
-        let mut vector = libc::iovec { iov_base: (&raw mut *value).cast(), iov_len: mem::size_of::<T>() };
-        // SAFETY: the vector covers exactly `value`, which outlives the call.
-        let result = unsafe { libc::ptrace(what, thread, set as *mut c_void, &raw mut vector) };
-        if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
-    }
     let mut number: c_int = -1;
-    set(libc::PTRACE_SETREGSET, thread, SYSTEM_CALL, &mut number)?;
+    register_set(libc::PTRACE_SETREGSET, thread, SYSTEM_CALL, &mut number)?;
+    set_result(thread, errno)
+}
+
+#[cfg(target_arch = "aarch64")]
+fn set_result(thread: pid_t, errno: c_int) -> io::Result<()> {
+    /// `NT_PRSTATUS` (`linux/elf.h`).
+    const GENERAL: usize = 1;
     // SAFETY: user_regs_struct is plain integers.
     let mut registers: libc::user_regs_struct = unsafe { mem::zeroed() };
-    set(libc::PTRACE_GETREGSET, thread, GENERAL, &mut registers)?;
+    register_set(libc::PTRACE_GETREGSET, thread, GENERAL, &mut registers)?;
     registers.regs[0] = (-(i64::from(errno))).cast_unsigned();
-    set(libc::PTRACE_SETREGSET, thread, GENERAL, &mut registers)
+    register_set(libc::PTRACE_SETREGSET, thread, GENERAL, &mut registers)
+}
+
+#[cfg(target_arch = "aarch64")]
+fn register_set<T>(what: c_uint, thread: pid_t, set: usize, value: &mut T) -> io::Result<()> {
+    let mut vector = libc::iovec { iov_base: (&raw mut *value).cast(), iov_len: mem::size_of::<T>() };
+    // SAFETY: the vector covers exactly `value`, which outlives the call.
+    let result = unsafe { libc::ptrace(what, thread, set as *mut c_void, &raw mut vector) };
+    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }
 
 const OF_THIS_THREAD: c_int =

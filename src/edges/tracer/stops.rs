@@ -53,6 +53,7 @@ impl Stage {
                     }
                     Stop::Interrupted | Stop::Other => Standing::Held(0),
                     Stop::Group => Standing::HeldInGroupStop,
+                    Stop::Signal(libc::SIGSYS) if self.at_trap(thread) => Standing::Held(0),
                     Stop::Signal(signal) => {
                         self.at_signal(thread, signal);
                         Standing::Held(signal)

@@ -6,6 +6,7 @@
 
 pub mod decode;
 mod flags;
+pub mod forbidden;
 pub mod table;
 
 /// What decoding needs to know of the process that makes the call, at the time of the call.

@@ -14,6 +14,7 @@ mod faults;
 mod memory;
 mod outcome;
 mod pages;
+mod refused;
 mod signals;
 mod span;
 mod traffic;
@@ -27,8 +28,11 @@ use crate::vocabulary::check::{Check, Expectation};
 use crate::vocabulary::confinement::Level;
 use crate::vocabulary::evidence::{Build, Completion, Evidence, SceneRun};
 use crate::words::ids::{CheckId, ProgramName, SceneId};
+use crate::words::prose;
 use traffic::Counter;
 use witness::{Finding, Witness};
+
+pub use refused::Refusal;
 
 /// What the evidence says about a drill.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -41,6 +45,9 @@ pub struct Verdict {
     pub stops: Vec<Stop>,
     /// What did not compile, with what the compiler printed.
     pub broken: Vec<Broken>,
+    /// What confined programs asked for and were refused; it counts for nothing in the outcome.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refusal>,
     /// The instruments that the evidence rests on.
     pub instruments: Vec<String>,
     /// How far the programs were confined; nothing for the learner's own, which are not.
@@ -138,7 +145,10 @@ pub fn judge(checks: &[Check], evidence: &Evidence) -> Verdict {
         .iter()
         .filter_map(|(program, build)| match build {
             Build::Compiled { .. } => None,
-            Build::Failed { errors, .. } => Some(Broken { program: program.clone(), errors: errors.clone() }),
+            Build::Failed { errors, .. } => {
+                let errors = prose::harmless_but_coloured(errors);
+                Some(Broken { program: program.clone(), errors })
+            }
         })
         .collect();
     let judgements: Vec<Judgement> = if broken.is_empty() {
@@ -152,6 +162,7 @@ pub fn judge(checks: &[Check], evidence: &Evidence) -> Verdict {
         checks: judgements,
         stops,
         broken,
+        refused: refused::refusals(evidence),
         instruments: evidence.instruments.clone(),
         confinement: evidence.confinement,
         seed: evidence.seed,
@@ -204,10 +215,27 @@ fn judge_check(check: &Check, evidence: &Evidence) -> Judgement {
     Judgement {
         check: check.id.clone(),
         says: filled.unwrap_or_else(|| check.says.text().to_owned()),
-        standing: missed.or(undecided).or(held).unwrap_or_else(nothing),
+        standing: missed.or(undecided).or(held).unwrap_or_else(nothing).harmless(),
         weight: check.weight,
         why: check.why.clone(),
         book: check.book.clone(),
+    }
+}
+
+impl Standing {
+    /// With what programs printed made fit to be shown anywhere.
+    fn harmless(self) -> Self {
+        match self {
+            Self::Held { observed } => Self::Held { observed: prose::harmless(&observed) },
+            Self::Missed { expected, observed, shows, scene, repetition } => Self::Missed {
+                expected,
+                observed: prose::harmless(&observed),
+                shows: shows.iter().map(|line| prose::harmless(line)).collect(),
+                scene,
+                repetition,
+            },
+            Self::Undecided { reason } => Self::Undecided { reason },
+        }
     }
 }
 

@@ -313,6 +313,14 @@ pub(super) fn limited(who: &InstanceName, limit: &Limit) -> String {
         Limit::Memory { allowed, seen } => {
             format!("{who} had {seen} of memory resident, where {allowed} is allowed, and was killed")
         }
+        Limit::Disk { allowed, seen } => {
+            format!("{who} wrote {seen} to the disk, where {allowed} is allowed, and was killed")
+        }
+        Limit::Files { allowed } => {
+            format!(
+                "{who} made more than {allowed} files, or folders that cannot be looked through, and was killed"
+            )
+        }
         Limit::Processes { allowed } => {
             format!("{who} had more than {allowed} processes and was killed with all of them")
         }
