@@ -1,5 +1,6 @@
 //! The integration tests: one binary, a module an area.
 
+mod attacks;
 mod check;
 mod cli;
 mod compiler;

@@ -1,0 +1,4 @@
+/* Includes what never ends. */
+#include "/dev/zero"
+
+int main(void) { return 0; }

@@ -1,0 +1,4 @@
+//! Has the compiler read another student's submission.
+fn main() {
+    println!("GAINED {}", include_str!("@SECRET@"));
+}

@@ -1,0 +1,4 @@
+/* Has the compiler read another student's submission. */
+#include SECRET
+
+int main(void) { return 0; }
