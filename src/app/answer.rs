@@ -237,7 +237,7 @@ fn mark<'l>(
     for (name, value) in given {
         match asked.iter().find(|step| step.id().as_str() == name) {
             None => wrong.push(no_question(name, &names)),
-            Some(step) => match Ready::read(lesson, step, value) {
+            Some(step) => match Ready::read(lesson, workspace, step, value) {
                 Ok(answer) => ready.push((*step, answer)),
                 Err(problem) => wrong.push(problem),
             },
@@ -270,7 +270,12 @@ enum Ready<'l> {
 }
 
 impl<'l> Ready<'l> {
-    fn read(lesson: &'l LoadedLesson, step: &'l Step, value: &toml::Value) -> Result<Self, String> {
+    fn read(
+        lesson: &'l LoadedLesson,
+        workspace: Option<&Workspace>,
+        step: &'l Step,
+        value: &toml::Value,
+    ) -> Result<Self, String> {
         if let Step::Predict(predict) = step {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             let locked = prediction::lock(predict, &text, books::page_size());
@@ -288,7 +293,11 @@ impl<'l> Ready<'l> {
             let (seed, answers) = of_specimen(specimen, value)?;
             return Ok(Self::Specimen(specimen, seed, answers));
         }
-        let question = step.question().ok_or_else(|| format!("{} asks nothing", step.id()))?;
+        let question = match step {
+            Step::Measured(measured) => checking::question_of(workspace, lesson, measured)
+                .map_err(|unready| format!("{}: {unready}", measured.id))?,
+            step => step.question().ok_or_else(|| format!("{} asks nothing", step.id()))?,
+        };
         if let (Question::Text(_), Some(rubric)) = (&question, lesson.rubrics.get(step.id())) {
             let text = value.as_str().ok_or_else(|| format!("the answer to {} must be a text", step.id()))?;
             return Ok(Self::Text(rubric, text.to_owned()));
@@ -460,5 +469,6 @@ fn render(context: &Context, lesson: &LoadedLesson, report: &Report<'_>) -> Stri
 
 /// Whether a step asks something that a file can answer.
 fn is_asked(step: &Step) -> bool {
-    matches!(step, Step::Predict(_) | Step::Sketch(_) | Step::Specimen(_)) || step.question().is_some()
+    matches!(step, Step::Predict(_) | Step::Sketch(_) | Step::Specimen(_) | Step::Measured(_))
+        || step.question().is_some()
 }

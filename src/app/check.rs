@@ -17,6 +17,7 @@ use super::init::LanguageChoice;
 use crate::assemblies::drill::Progress as Moment;
 use crate::assemblies::ui::look::Role;
 use crate::assemblies::ui::progress::Spinner;
+use crate::assemblies::ui::runs;
 use crate::assemblies::ui::verdict::{self, Detail};
 use crate::assemblies::workspace::Workspace;
 use crate::edges::store::write_atomically;
@@ -24,6 +25,7 @@ use crate::edges::terminal::{self, Caught};
 use crate::flow::cancel::CancelToken;
 use crate::judgement::course::{LoadedCourse, LoadedLesson};
 use crate::judgement::draw::Scale;
+use crate::judgement::figures::Table;
 use crate::judgement::progress::Progress;
 use crate::judgement::verdict::{Verdict, judge};
 use crate::vocabulary::evidence_file::EvidenceFile;
@@ -51,6 +53,10 @@ pub struct CheckArgs {
     /// Make no file that is kept between runs larger than this: 64MiB, or `full`
     #[arg(long, value_name = "SIZE", default_value = "full", hide_default_value = true)]
     pub scale: Scale,
+
+    /// Where a lesson has a still larger file for who has the room and the time, take that
+    #[arg(long, conflicts_with = "scale")]
+    pub full: bool,
 
     /// Keep what was seen, for `mmaplings judge`; for one drill at a time
     #[arg(long, value_name = "FILE")]
@@ -91,6 +97,15 @@ struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
     verdict: Verdict,
+    /// The runs beside each other, where the drill asks for that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    table: Option<Table>,
+}
+
+impl CheckArgs {
+    const fn scale(&self) -> Scale {
+        if self.full { Scale::Largest } else { self.scale }
+    }
 }
 
 /// Judges the drills of the lessons.
@@ -127,7 +142,7 @@ pub fn run(arguments: &CheckArgs, context: &Context) -> Result<Exit, Failure> {
         course: &course,
         workspace: workspace.as_ref(),
         progress: &progress,
-        bench: Bench::new(workspace.as_ref(), context).at_scale(arguments.scale),
+        bench: Bench::new(workspace.as_ref(), context).at_scale(arguments.scale()),
         interruption: Interruption::guard()?,
         several: drills.len() > 1,
     };
@@ -232,6 +247,7 @@ impl Desk<'_> {
             drill: drill.id.clone(),
             source: Some(judged.source()),
             verdict: judged.verdict.clone(),
+            table: judged.table(drill),
         };
         if let Some(file) = &self.arguments.keep_evidence {
             keep(file, &judged.file(self.course, lesson, drill, &sources))?;
@@ -252,6 +268,9 @@ impl Desk<'_> {
         if let (Some(workspace), Some(change)) = (workspace, judged.change(lesson, drill)) {
             self.context.record(workspace, change)?;
         }
+        if let Some(workspace) = workspace {
+            judged.keep_figures(workspace, lesson, drill)?;
+        }
         if self.arguments.json {
             return Ok(());
         }
@@ -262,6 +281,9 @@ impl Desk<'_> {
             text += &format!("{}\n", look.paint(Role::Heading, heading));
         }
         text += &verdict::verdict(look, &judged.verdict, Detail::Full);
+        if let Some(table) = judged.table(drill) {
+            text += &format!("\n{}", runs::runs(look, &table));
+        }
         self.context.print(&text)
     }
 }
@@ -305,7 +327,7 @@ pub fn again(arguments: &JudgeArgs, context: &Context) -> Result<Exit, Failure> 
     let verdict = judge(&kept.checks, &kept.evidence);
     let exit = exit_of(verdict.outcome);
     if arguments.json {
-        let entry = Entry { lesson: kept.lesson, drill: kept.drill, source: None, verdict };
+        let entry = Entry { lesson: kept.lesson, drill: kept.drill, source: None, verdict, table: None };
         context.print_json(&Report { version: SCHEMA, results: vec![entry] })?;
     } else {
         context.print(&verdict::verdict(&context.look, &verdict, Detail::Full))?;

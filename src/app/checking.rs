@@ -9,19 +9,23 @@ use super::caches::Caches;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use crate::assemblies::drill::{self, DrillError, DrillJob, Outcome as Ended, Places, Progress};
-use crate::assemblies::workspace::Workspace;
+use crate::assemblies::workspace::{Workspace, WorkspaceError};
 use crate::edges::compiler::{Colour, CompileError, Source, SourceText, Toolchain};
 use crate::edges::{disk, experiment};
 use crate::flow::cancel::CancelToken;
 use crate::judgement::course::{LoadedCourse, LoadedLesson};
 use crate::judgement::draw::Scale;
+use crate::judgement::figures::{self, Figures, Table};
+use crate::judgement::measured;
 use crate::judgement::prediction::{self, Locked};
 use crate::judgement::progress::{self, Change};
 use crate::judgement::verdict::{Outcome, Verdict, judge};
+use crate::vocabulary::comparison::Measured;
 use crate::vocabulary::evidence::{Build, Evidence};
 use crate::vocabulary::evidence_file::EvidenceFile;
 use crate::vocabulary::experiment::Predict;
 use crate::vocabulary::lesson::{Drill, Language};
+use crate::vocabulary::question::Question;
 use crate::vocabulary::scene::Disk;
 use crate::words::digest;
 use crate::words::ids::ProgramName;
@@ -142,6 +146,27 @@ impl Judged {
         Some(Change::Judged(lesson.id.clone(), drill.id.clone(), outcome, self.source()))
     }
 
+    /// Its runs beside each other, where the drill asks for that.
+    pub(super) fn table(&self, drill: &Drill) -> Option<Table> {
+        let asked = drill.table.as_ref().filter(|_| !self.evidence.scenes.is_empty())?;
+        Some(figures::table(asked, &self.evidence))
+    }
+
+    /// Keeps the figures of its runs for questions about them, where a learner's drill asks for a
+    /// table and nothing was missed: what a wrong program takes says nothing.
+    pub(super) fn keep_figures(
+        &self,
+        workspace: &Workspace,
+        lesson: &LoadedLesson,
+        drill: &Drill,
+    ) -> Result<(), WorkspaceError> {
+        let right = matches!(self.verdict.outcome, Outcome::Passed | Outcome::Inconclusive);
+        if drill.table.is_none() || !right {
+            return Ok(());
+        }
+        workspace.keep_measured(&lesson.id, &drill.id, Figures::of(&self.evidence))
+    }
+
     /// As it is kept in a file, from which the verdict can be derived again.
     pub(super) fn file(
         self,
@@ -209,6 +234,16 @@ pub(super) fn model_sources(lesson: &LoadedLesson, drill: &Drill, language: Lang
         .into_iter()
         .map(|(program, text)| Source { program, language, text: SourceText::Memory(text.into_bytes()) })
         .collect()
+}
+
+/// A question about the learner's own runs, with what is right by the last of them.
+pub(super) fn question_of(
+    workspace: Option<&Workspace>,
+    lesson: &LoadedLesson,
+    asked: &Measured,
+) -> Result<Question, measured::Unready> {
+    let figures = workspace.and_then(|workspace| workspace.measured(&lesson.id, &asked.drill));
+    measured::question(asked, figures.as_ref())
 }
 
 /// How long an experiment may take.

@@ -159,6 +159,7 @@ Examples:
   mmaplings check 3 --seed 7                   with the values that seed 7 draws
   mmaplings check 3 --keep-evidence run.json   and keep what was seen
   mmaplings check 4 --scale 64MiB              with a file that is no larger than that
+  mmaplings check 5 --full                     with a file of 10 GiB in a memory of 8 GiB
   mmaplings check 3 --json                     for scripts
 
 Exits with 0 if all passed, 1 for a miss, 3 if a program does not compile, 4 if this

@@ -119,6 +119,7 @@ fn as_drill(sketch: &Sketch) -> Drill {
         values: Draws::default(),
         scene: vec![scene],
         check: Vec::new(),
+        table: None,
         hints: Vec::new(),
     }
 }

@@ -291,7 +291,9 @@ where
             Draw::From(Source::Distinct { count, from, to, multiple_of }) => {
                 [names(&[count, from, to]), names(&multiple_of.iter().collect::<Vec<_>>())].concat()
             }
-            Draw::From(Source::Scaled { size }) => names(&[size]),
+            Draw::From(Source::Scaled { size, largest }) => {
+                [names(&[size]), names(&largest.iter().collect::<Vec<_>>())].concat()
+            }
             Draw::From(Source::Word { .. }) => Vec::new(),
             Draw::From(Source::SumOfBytes { file }) => of_file(file),
             Draw::From(Source::ByteOf { file, offset }) => [of_file(file), names(&[offset])].concat(),
@@ -315,7 +317,11 @@ where
                 let drawn = index::sample(&mut self.stream("value", name), length, amount);
                 Ok(Value::Numbers(drawn.iter().map(|nth| range.nth(nth as i128)).collect()))
             }
-            Source::Scaled { size } => {
+            Source::Scaled { size, largest } => {
+                let size = match largest {
+                    Some(largest) if self.occasion.scale == Scale::Largest => largest,
+                    _ => size,
+                };
                 let size = self.number(name.as_str(), size)?;
                 Ok(Value::Number(self.occasion.scale.bound(size)))
             }

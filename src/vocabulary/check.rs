@@ -6,6 +6,7 @@
 //! must hold.
 
 mod calls;
+mod comparison;
 mod descriptors;
 mod durability;
 mod measured;
@@ -22,6 +23,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use calls::{CallResult, ExpectedCalls, ExpectedTraffic};
+pub use comparison::ExpectedComparison;
 pub use descriptors::ExpectedSeals;
 pub use durability::{Acknowledgement, ExpectedListing, ExpectedSurvival, ExpectedVersions};
 pub use measured::{Agreement, ExpectedDiskRead, ExpectedFaults, FaultKind};
@@ -173,6 +175,9 @@ kinds! {
     /// What a program shows of something that is written over and over: each time one of its versions,
     /// whole, and none older than the one shown before.
     "versions" => Versions(ExpectedVersions),
+    /// A figure of one run held against that of another: bytes from the disk or page faults, as a
+    /// share in percent. Both may run in one scene or in two.
+    "compare" => Compare(ExpectedComparison),
     /// How many processes a program's tree had, itself counted.
     "processes" => Processes(ExpectedProcesses),
 }
@@ -200,6 +205,10 @@ impl Expectation {
             Self::Versions(expected) => {
                 let writer = expected.since.as_ref().map(|since| &since.of);
                 std::iter::once(&expected.of).chain(writer).collect()
+            }
+            Self::Compare(expected) => {
+                let other = expected.with_scene.is_none().then_some(&expected.with);
+                std::iter::once(&expected.of).chain(other).collect()
             }
             Self::Mapping(expected) => {
                 let other = expected.same_file_as.as_ref().map(|moment| &moment.of);
@@ -233,6 +242,12 @@ impl Expectation {
             | Self::DiskRead(ExpectedDiskRead { of, after, before, .. })
             | Self::Faults(ExpectedFaults { of, after, before, .. }) => {
                 after.iter().chain(before).map(|moment| (of, moment)).collect()
+            }
+            Self::Compare(expected @ ExpectedComparison { of, .. }) => {
+                let other = expected.with_scene.is_none().then_some(&expected.with);
+                let moments = || expected.after.iter().chain(&expected.before);
+                let of_other = other.into_iter().flat_map(|with| moments().map(move |moment| (with, moment)));
+                moments().map(|moment| (of, moment)).chain(of_other).collect()
             }
             Self::Ending(_)
             | Self::Output(_)

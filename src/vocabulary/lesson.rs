@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::vocabulary::check::Check;
+use crate::vocabulary::comparison::{Measured, RunTable};
 use crate::vocabulary::experiment::Predict;
 use crate::vocabulary::leaf::{Keyed, leaves};
 use crate::vocabulary::question::{Choice, Match, Number, Order, Question, Text};
@@ -91,6 +92,8 @@ pub enum Step {
     Sketch(Sketch),
     /// A process held still, and questions about its books.
     Specimen(Specimen),
+    /// A question about what was measured of the learner's own runs.
+    Measured(Measured),
     /// Programs to write.
     Drill(Drill),
 }
@@ -127,6 +130,10 @@ pub struct Drill {
     pub scene: Vec<Scene>,
     /// What is expected.
     pub check: Vec<Check>,
+    /// A table of the runs, shown after the verdict.
+    #[serde(default)]
+    #[deserr(default)]
+    pub table: Option<RunTable>,
     /// Three hints, from a nudge to nearly there.
     pub hints: Vec<String>,
 }
@@ -204,9 +211,9 @@ impl Language {
 
 impl Step {
     /// The words that `kind` may be.
-    const KINDS: [&str; 11] = [
+    const KINDS: [&str; 12] = [
         "read", "choice", "choices", "match", "order", "number", "text", "predict", "sketch", "specimen",
-        "drill",
+        "measured", "drill",
     ];
 
     /// Its name.
@@ -222,11 +229,13 @@ impl Step {
             Self::Predict(predict) => &predict.id,
             Self::Sketch(sketch) => &sketch.id,
             Self::Specimen(specimen) => &specimen.id,
+            Self::Measured(measured) => &measured.id,
             Self::Drill(drill) => &drill.id,
         }
     }
 
-    /// The question that it asks, if it is one.
+    /// The question that it asks, if it is one; what is right in one about measured runs is not in
+    /// the lesson (see `judgement::measured`).
     #[must_use]
     pub fn question(&self) -> Option<Question> {
         match self.clone() {
@@ -236,7 +245,12 @@ impl Step {
             Self::Order(order) => Some(Question::Order(order)),
             Self::Number(number) => Some(Question::Number(number)),
             Self::Text(text) => Some(Question::Text(text)),
-            Self::Read(_) | Self::Predict(_) | Self::Sketch(_) | Self::Specimen(_) | Self::Drill(_) => None,
+            Self::Read(_)
+            | Self::Predict(_)
+            | Self::Sketch(_)
+            | Self::Specimen(_)
+            | Self::Measured(_)
+            | Self::Drill(_) => None,
         }
     }
 }
@@ -278,6 +292,7 @@ impl<E: DeserializeError> Deserr<E> for Step {
             "predict" => Predict::deserialize_from_value(table, location).map(Self::Predict),
             "sketch" => Sketch::deserialize_from_value(table, location).map(Self::Sketch),
             "specimen" => Specimen::deserialize_from_value(table, location).map(Self::Specimen),
+            "measured" => Measured::deserialize_from_value(table, location).map(Self::Measured),
             "drill" => Drill::deserialize_from_value(table, location).map(Self::Drill),
             other => fail(ErrorKind::UnknownValue { value: other, accepted: &Self::KINDS }, at_kind),
         }

@@ -2,6 +2,7 @@
 //! what a run can leave behind (evidence): plain data, serialisable, without I/O.
 
 pub mod check;
+pub mod comparison;
 pub mod confinement;
 pub mod evidence;
 pub mod evidence_file;

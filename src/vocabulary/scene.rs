@@ -425,6 +425,10 @@ pub enum Source {
     Scaled {
         /// The full size, in bytes.
         size: Expr,
+        /// A still larger one, taken with `--full` by who has the room and the time for it.
+        #[serde(default)]
+        #[deserr(default)]
+        largest: Option<Expr>,
     },
     /// A random word of lower-case letters.
     #[deserr(rename = "word")]

@@ -332,6 +332,11 @@ impl<'scope, 'env> Driver<'scope, 'env> {
                 .map_or(Report::Undecided, |outcome| Report::Judged { outcome, source: judged.source() }),
             Err(_) => Report::Failed,
         };
+        if let (Ok(Some(judged)), Some((lesson, drill))) = (&result, self.drill(&place))
+            && let Err(error) = judged.keep_figures(self.workspace, lesson, drill)
+        {
+            self.context.warn(&format!("what was measured is not kept: {error}"));
+        }
         if let Some(result) = result.transpose() {
             self.last = Some(Last { place, files, result });
         }

@@ -22,6 +22,7 @@ use crate::flow::session::{Event, Place, Presented};
 use crate::judgement::answers;
 use crate::judgement::course::LoadedLesson;
 use crate::judgement::marking::Rubric;
+use crate::judgement::measured::Unready;
 use crate::judgement::prediction;
 use crate::judgement::progress::{Change, Outcome, Standing};
 use crate::judgement::sketch::blank;
@@ -42,6 +43,19 @@ impl Driver<'_, '_> {
             Some((_, Step::Predict(predict))) => self.asking(|driver| driver.predict(predict))??,
             Some((_, Step::Specimen(specimen))) => self.asking(|driver| driver.specimen(specimen))??,
             Some((lesson, Step::Sketch(sketch))) => self.asking(|driver| driver.sketch(lesson, sketch))??,
+            Some((lesson, Step::Measured(measured))) => {
+                match checking::question_of(Some(self.workspace), lesson, measured) {
+                    Ok(question) => self.asking(|driver| driver.question(&question))??,
+                    Err(unready) => {
+                        self.print(&format!("\n{}", self.context.look.wrap("", &format!("{unready}."))))?;
+                        match unready {
+                            Unready::RunFirst { .. } => Presented::Left,
+                            // The machine's want is not the learner's.
+                            Unready::NotHere { .. } => Presented::Passed,
+                        }
+                    }
+                }
+            }
             Some((lesson, step)) => match (step.question(), lesson.rubrics.get(step.id())) {
                 (Some(Question::Text(_)), Some(rubric)) => {
                     self.asking(|driver| driver.free_text(rubric))??

@@ -3,9 +3,10 @@
 use super::{Driver, Last, keys};
 use crate::assemblies::ui::look::{Role, Telling};
 use crate::assemblies::ui::verdict::{self, Detail};
-use crate::assemblies::ui::{lessons, pictures, steps};
+use crate::assemblies::ui::{lessons, pictures, runs, steps};
 use crate::flow::session::{Action, Place};
 use crate::judgement::course::LoadedLesson;
+use crate::judgement::verdict::Outcome;
 use crate::vocabulary::lesson::Drill;
 use crate::words::prose;
 
@@ -105,7 +106,7 @@ impl Driver<'_, '_> {
     }
 
     fn verdict(&self, detail: Detail) -> Option<String> {
-        let Last { files, result: Ok(judged), .. } = self.last.as_ref()? else { return None };
+        let Last { files, place, result: Ok(judged) } = self.last.as_ref()? else { return None };
         let look = &self.context.look;
         let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
         let hash = judged.source();
@@ -115,9 +116,13 @@ impl Driver<'_, '_> {
             Telling::Words => format!("Verdict on {what}:"),
             Telling::Pictures => format!("{} {what} {rule}", look.pick("──", "--")),
         };
+        // What a program that misses took is only in its way.
+        let shown = detail == Detail::Full || judged.verdict.outcome != Outcome::Missed;
+        let table = self.drill(place).filter(|_| shown).and_then(|(_, drill)| judged.table(drill));
+        let table = table.map(|table| format!("\n{}", runs::runs(look, &table))).unwrap_or_default();
         let keys = if self.keys == super::Keys::Pressed { self.keys_line() } else { String::new() };
         Some(format!(
-            "\n{}\n{}{keys}",
+            "\n{}\n{}{table}{keys}",
             look.paint(Role::Faint, heading),
             verdict::verdict(look, &judged.verdict, detail)
         ))

@@ -90,7 +90,7 @@ pub(super) fn play(
         Disk::Plain => None,
         Disk::PowerCut => Some(Power::over(fixtures.folder())?),
     };
-    let stage = Stage::new(limits(scene))?;
+    let stage = Stage::new(limits(scene, patience(job, scene)))?;
     let handle = stage.cancel_handle();
     let _hook = job.cancel.on_cancel(move || handle.cancel());
     let mut engine = Engine {
@@ -141,6 +141,10 @@ enum Limited {
     },
 }
 
+/// The least memory in which programs are run: their libraries, their page tables and what the kernel
+/// charges ahead fit in it several times over.
+const LEAST_MEMORY: Bytes = Bytes::mib(16);
+
 fn limited(
     memory: Memory<'_>,
     scene: &Scene,
@@ -149,7 +153,15 @@ fn limited(
 ) -> Result<Limited, DrillError> {
     let Some(limit) = &scene.memory_limit else { return Ok(Limited::Not) };
     let limit = limit.evaluate(values, page_size).map_err(|error| DrillError::lesson(scene, error))?;
-    match memory.groups().make(Bytes(u64::try_from(limit).unwrap_or_default())) {
+    let limit = Bytes(u64::try_from(limit).unwrap_or_default());
+    if limit < LEAST_MEMORY {
+        let reason = format!(
+            "{limit} of memory are too little for any program to run in: take a larger --scale, so that it \
+             is {LEAST_MEMORY} at the least"
+        );
+        return Ok(Limited::Impossible { reason });
+    }
+    match memory.groups().make(limit) {
         Ok(group) => Ok(Limited::By(group)),
         Err(GroupError::Unavailable(why)) => Ok(Limited::Impossible { reason: why.to_string() }),
         Err(error) => Err(error.into()),
@@ -191,10 +203,14 @@ fn cast(scene: &Scene) -> Vec<InstanceName> {
     })
 }
 
+/// How long each action of a scene may wait.
+fn patience(job: &DrillJob<'_>, scene: &Scene) -> Duration {
+    Duration::from_millis(scene.patience_ms) * job.scale.patience()
+}
+
 /// The limits of a scene's programs. Time is limited by the patience of the script's waits;
 /// the wall limit is what they come to together, for a program that nobody waits for.
-fn limits(scene: &Scene) -> Limits {
-    let patience = Duration::from_millis(scene.patience_ms);
+fn limits(scene: &Scene, patience: Duration) -> Limits {
     let wall = scene.script.iter().fold(2 * patience, |wall, action| match action {
         Action::Pause { ms } => wall + Duration::from_millis(*ms),
         Action::Checkpoint { .. }
@@ -254,7 +270,7 @@ struct Engine<'a> {
 
 impl Engine<'_> {
     fn patience(&self) -> Duration {
-        Duration::from_millis(self.scene.patience_ms)
+        patience(self.job, self.scene)
     }
 
     /// Plays the script to its end, or to where it cannot go on.
@@ -284,7 +300,8 @@ impl Engine<'_> {
                         Look::Happened => {}
                         Look::Cancelled => return Ok(Step::Cancelled),
                         Look::TimedOut => {
-                            let reason = StopReason::TimedOut { after_ms: self.scene.patience_ms };
+                            let after_ms = self.patience().as_millis().try_into().unwrap_or(u64::MAX);
+                            let reason = StopReason::TimedOut { after_ms };
                             return Ok(Step::Done(Completion::Stopped { action, awaited, reason }));
                         }
                     }

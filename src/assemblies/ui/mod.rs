@@ -8,6 +8,7 @@ pub mod pictures;
 pub mod prediction;
 pub mod progress;
 pub mod prompts;
+pub mod runs;
 pub mod specimen;
 pub mod steps;
 pub mod verdict;

@@ -60,6 +60,17 @@ pub fn step(
             )
         }
         Step::Specimen(specimen) => held(look, specimen),
+        Step::Measured(measured) => {
+            let later =
+                "What is right is what your own runs show: there is something to choose once there was one.";
+            let ask = markdown(look, &measured.ask);
+            format!(
+                "{}{}{}",
+                label(look, "about your runs", measured.id.as_str()),
+                ask,
+                look.wrap("", &look.paint(Role::Faint, later))
+            )
+        }
         asked => asked.question().map(|asked| question(look, &asked)).unwrap_or_default(),
     }
 }
@@ -177,6 +188,7 @@ pub fn hints(step: &Step) -> Vec<String> {
         Step::Specimen(specimen) => {
             specimen.question.iter().flat_map(|question| question.hints().to_vec()).collect()
         }
+        Step::Measured(measured) => measured.hints.clone(),
         other => other.question().map(|question| question.hints().to_vec()).unwrap_or_default(),
     }
 }

@@ -9,6 +9,7 @@
 //!   .mmaplings/
 //!     workspace.toml            what makes the folder a workspace
 //!     progress.json             saved atomically and durably, changed under `lock`
+//!     measured/                 figures of the learner's last runs, for questions about them
 //!     backups/                  programs that `reset` took away
 //!     build/                    compiled programs and their dependencies
 //! ```
@@ -18,6 +19,7 @@
 
 mod files;
 mod manifest;
+mod measured;
 mod record;
 
 use std::fs;

@@ -7,6 +7,7 @@ mod sense;
 use std::collections::BTreeSet;
 
 use crate::judgement::course::book::Book;
+use crate::judgement::course::measured;
 use crate::judgement::course::problem::Problem;
 use crate::judgement::course::source::Place;
 use crate::judgement::course::steps::{distinct, said};
@@ -62,6 +63,9 @@ fn one(drill: &Drill, check: &Check, book: Option<&Book>, place: Place<'_>, prob
     let expect = place.key("expect");
     mentions.of(&check.expect, expect);
     sense::sense(&check.expect, expect, problems);
+    if let Expectation::Compare(expected) = &check.expect {
+        measured::check(drill, expected, expect, problems);
+    }
     let scenes: Vec<&Scene> = drill.scene.iter().filter(|scene| holds_in(check, scene)).collect();
     if scenes.is_empty() && check.scenes.is_empty() {
         nowhere(drill, &mentions, expect, problems);
@@ -229,6 +233,15 @@ impl<'e, 'p> Mentions<'e, 'p> {
                 self.bounds(expected.at_least.as_ref(), expected.at_most.as_ref(), place);
                 let within = agrees_with.as_ref().map(|agreement| &agreement.within);
                 self.number("within", within, place.key("agrees_with"));
+            }
+            Expectation::Compare(expected) => {
+                let (after, before) = (expected.after.as_ref(), expected.before.as_ref());
+                self.instance("of", &expected.of, place);
+                self.window(&expected.of, after, before, place);
+                if expected.with_scene.is_none() {
+                    self.instance("with", &expected.with, place);
+                    self.window(&expected.with, after, before, place);
+                }
             }
             Expectation::File(ExpectedFile { file, length, changes }) => {
                 self.files.push((place.key("file"), file));

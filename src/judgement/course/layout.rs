@@ -12,7 +12,8 @@ use crate::judgement::course::reading::{self, Complaints};
 use crate::judgement::course::source::{Place, SourceFile};
 use crate::judgement::course::steps::{self, Hints, distinct, hints, said};
 use crate::judgement::course::{
-    LESSONS, LoadedCourse, LoadedLesson, SOLUTIONS, Sources, attempts, checks, rubrics, scenes, values,
+    LESSONS, LoadedCourse, LoadedLesson, SOLUTIONS, Sources, attempts, checks, measured, rubrics, scenes,
+    values,
 };
 use crate::judgement::marking::Words;
 use crate::vocabulary::lesson::{Course, Drill, Language, Lesson, Step};
@@ -171,6 +172,9 @@ fn lesson(
         for (index, step) in lesson.step.iter().enumerate() {
             let here = steps_place.index(index);
             steps::check(step, here, problems);
+            if let Step::Measured(measured) = step {
+                measured::question(&lesson, index, measured, here, problems);
+            }
             if let Step::Drill(drill) = step {
                 drill_alone(drill, around.book, here, problems);
                 programs(files, &format!("{LESSONS}/{id}"), "starter", drill, here, &mut starters, problems);
@@ -209,6 +213,9 @@ fn drill_alone(drill: &Drill, book: Option<&Book>, place: Place<'_>, problems: &
     values::check(drill, place, problems);
     scenes::check(drill, place, problems);
     checks::check(drill, book, place, problems);
+    if let Some(table) = &drill.table {
+        measured::table(drill, table, place.key("table"), problems);
+    }
 }
 
 /// The programs of a drill below `folder`, in every language.

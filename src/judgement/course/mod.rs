@@ -23,6 +23,7 @@ mod checks;
 mod files;
 mod hints;
 mod layout;
+mod measured;
 mod problem;
 mod reading;
 mod reference;

@@ -82,7 +82,8 @@ pub(super) fn check(step: &Step, place: Place<'_>, problems: &mut Vec<Problem>) 
         Step::Predict(predict) => prediction(predict, place, problems),
         Step::Sketch(sketch) => drawing(sketch, place, problems),
         Step::Specimen(shown) => held(shown, place, problems),
-        Step::Text(_) | Step::Drill(_) => {}
+        // What else these say is held against the files and steps around them.
+        Step::Text(_) | Step::Measured(_) | Step::Drill(_) => {}
     }
     if let Some(question) = step.question() {
         hints(question.hints(), Hints::UpToThree, place, problems);
@@ -205,7 +206,7 @@ fn prediction(predict: &Predict, place: Place<'_>, problems: &mut Vec<Problem>) 
 }
 
 /// Texts that a learner must be able to tell apart.
-fn different<'a>(texts: impl Iterator<Item = (&'a str, Place<'a>)>, problems: &mut Vec<Problem>) {
+pub(super) fn different<'a>(texts: impl Iterator<Item = (&'a str, Place<'a>)>, problems: &mut Vec<Problem>) {
     let mut lines: BTreeMap<&str, usize> = BTreeMap::new();
     for (text, place) in texts {
         if let Some(line) = lines.get(text) {
@@ -246,6 +247,7 @@ fn held(shown: &Specimen, place: Place<'_>, problems: &mut Vec<Problem>) {
         values: shown.values.clone(),
         scene: Vec::new(),
         check: Vec::new(),
+        table: None,
         hints: Vec::new(),
     };
     values::check(&values, place, problems);

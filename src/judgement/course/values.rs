@@ -211,7 +211,9 @@ fn expressions(source: &Source) -> Vec<(&'static str, &Expr)> {
             .chain(multiple_of.as_ref().map(|multiple| ("multiple_of", multiple)))
             .collect(),
         Source::ByteOf { offset, .. } => vec![("offset", offset)],
-        Source::Scaled { size } => vec![("size", size)],
+        Source::Scaled { size, largest } => std::iter::once(("size", size))
+            .chain(largest.as_ref().map(|largest| ("largest", largest)))
+            .collect(),
         Source::Word { .. } | Source::SumOfBytes { .. } => Vec::new(),
     }
 }

@@ -13,6 +13,8 @@ pub enum Scale {
     Full,
     /// No larger than this.
     AtMost(Bytes),
+    /// None, and where a lesson has a still larger size for who has the room and the time, that.
+    Largest,
 }
 
 /// A text that is no scale.
@@ -34,11 +36,21 @@ impl Scale {
     /// hundreds of pages could not be seen.
     pub const LEAST: Bytes = Bytes::mib(1);
 
+    /// How much longer a scene may take than it says of itself, for files that are larger than it
+    /// reckons with.
+    #[must_use]
+    pub const fn patience(self) -> u32 {
+        match self {
+            Self::Full | Self::AtMost(_) => 1,
+            Self::Largest => 16,
+        }
+    }
+
     /// `size`, or the bound where that is less.
     #[must_use]
     pub fn bound(self, size: i64) -> i64 {
         match self {
-            Self::Full => size,
+            Self::Full | Self::Largest => size,
             Self::AtMost(Bytes(most)) => size.min(i64::try_from(most).unwrap_or(i64::MAX)),
         }
     }

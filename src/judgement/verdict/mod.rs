@@ -8,6 +8,7 @@
 //! Pure: the same evidence gives the same verdict, here and on an instructor's desk.
 
 mod calls;
+mod comparison;
 mod descriptors;
 mod durability;
 mod faults;
@@ -193,7 +194,7 @@ fn judge_check(check: &Check, evidence: &Evidence) -> Judgement {
     let mut filled = None;
     for scene in evidence.scenes.iter().filter(|scene| applies(check, scene)) {
         filled = scene.values.fill(check.says.text()).ok();
-        let witness = Witness { scene, page_size: evidence.page_size };
+        let witness = Witness { scene, all: &evidence.scenes, page_size: evidence.page_size };
         match examine(&check.expect, &witness) {
             Ok(observed) => held = Some(Standing::Held { observed }),
             Err(Finding::Undecided { reason }) => {
@@ -269,6 +270,7 @@ fn examine(expectation: &Expectation, witness: &Witness<'_>) -> Result<String, F
         Expectation::Seals(expected) => descriptors::seals(witness, expected),
         Expectation::Signal(expected) => signals::signal(witness, expected),
         Expectation::Rss(expected) => memory::rss(witness, expected),
+        Expectation::Compare(expected) => comparison::compare(witness, expected),
         Expectation::Calls(expected) => calls::calls(witness, expected),
         Expectation::BytesRead(expected) => traffic::bytes(witness, Counter::Read, expected),
         Expectation::BytesWritten(expected) => traffic::bytes(witness, Counter::Written, expected),

@@ -62,6 +62,8 @@ impl From<ValueError> for Finding {
 /// One scene's evidence, with what is needed to read it.
 pub(super) struct Witness<'a> {
     pub(super) scene: &'a SceneRun,
+    /// All runs of all scenes.
+    pub(super) all: &'a [SceneRun],
     pub(super) page_size: Bytes,
 }
 

@@ -178,7 +178,7 @@ pub(super) fn sense(expectation: &Expectation, place: Place<'_>, problems: &mut 
                 _ => {}
             }
         }
-        Expectation::Untorn(_) | Expectation::File(_) => {}
+        Expectation::Compare(_) | Expectation::Untorn(_) | Expectation::File(_) => {}
     }
 }
 
