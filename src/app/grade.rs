@@ -166,8 +166,7 @@ pub fn run(arguments: &GradeArgs, context: &Context) -> Result<Exit, Failure> {
     checking::ready_the_disk(lessons.iter().flat_map(|lesson| lesson.drills()));
     let interruption = Interruption::guard()?;
     let results = Results::at(arguments.out.as_deref())?;
-    let seed = arguments.seed.or_else(|| results.store.seed()).unwrap_or_else(checking::fresh_seed);
-    results.store.remember(seed).map_err(Failure::fault)?;
+    let seed = results.store.settle_seed(arguments.seed, checking::fresh_seed())?;
     let assignment = Assignment {
         course: &course,
         course_sha256: hash_of(&files),
@@ -193,12 +192,15 @@ pub fn run(arguments: &GradeArgs, context: &Context) -> Result<Exit, Failure> {
         jobs: arguments.jobs.unwrap_or(usual),
         cancel: interruption.token(),
         progress: &|moment| match moment {
-            Moment::Drill { student, lesson } => bar.set_message(format!("{student} {lesson}")),
+            Moment::Drill { student, lesson } => {
+                show(&bar, &context.error_look);
+                bar.set_message(format!("{student} {lesson}"));
+            }
             Moment::Decided(drills) => bar.inc(drills as u64),
         },
     });
     bar.finish_and_clear();
-    let students = students.map_err(Failure::fault)?;
+    let students = students?;
     if interruption.token().is_cancelled() {
         return Err(stopped(arguments, context, &interruption, results));
     }
@@ -274,16 +276,19 @@ fn hash_of(files: &CourseFiles) -> String {
     digest::sha256(all.as_bytes())
 }
 
+/// A bar that nobody sees as long as nothing has to run.
 fn bar(drills: usize, look: &Look) -> ProgressBar {
-    let target = match look.telling {
-        Telling::Pictures => ProgressDrawTarget::stderr(),
-        Telling::Words => ProgressDrawTarget::hidden(),
-    };
-    let bar = ProgressBar::with_draw_target(Some(drills as u64), target);
-    let template =
-        look.pick("{bar:30} {pos}/{len} {eta} {wide_msg}", "{bar:30.=>-} {pos}/{len} {eta} {wide_msg}");
-    bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+    let bar = ProgressBar::with_draw_target(Some(drills as u64), ProgressDrawTarget::hidden());
+    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {eta} {wide_msg}");
+    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+    bar.set_style(style.progress_chars(look.pick("██░", "=>-")));
     bar
+}
+
+fn show(bar: &ProgressBar, look: &Look) {
+    if bar.is_hidden() && look.telling == Telling::Pictures && console::user_attended_stderr() {
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+    }
 }
 
 /// Ends by the signal that stopped the grading, with what was done in safety.
@@ -307,7 +312,7 @@ fn tell(arguments: &GradeArgs, context: &Context, class: &Class) -> Result<(), F
     }
     let mut out = BufWriter::new(io::stdout().lock());
     match arguments.format() {
-        Format::Table => out.write_all(formats::table::table(class, &context.look).as_bytes())?,
+        Format::Table => out.write_all(table(class, &context.look)?.as_bytes())?,
         Format::Json => formats::json::write(class, &mut out)?,
         Format::Csv => formats::csv::write(class, &mut out)?,
         Format::Junit => formats::junit::write(class, &mut out)?,
@@ -321,6 +326,16 @@ fn tell(arguments: &GradeArgs, context: &Context, class: &Class) -> Result<(), F
         }
     }
     Ok(out.flush()?)
+}
+
+/// The class for people; a single student step by step.
+fn table(class: &Class, look: &Look) -> Result<String, Failure> {
+    Ok(match class.students.as_slice() {
+        [only] => {
+            formats::table::student(&class.store.load(&only.key)?, look) + &formats::table::table(class, look)
+        }
+        _ => formats::table::table(class, look),
+    })
 }
 
 /// What makes a class is the user's to say; nothing was graded yet.

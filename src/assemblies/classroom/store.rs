@@ -10,7 +10,7 @@
 //! Directories of several machines are merged by putting `students` together.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -92,21 +92,41 @@ impl Store {
     }
 
     /// The seed of the grading that these results are of, if there was one.
-    #[must_use]
-    pub fn seed(&self) -> Option<u64> {
-        let bytes = fs::read(self.directory.join("grading.json")).ok()?;
+    fn seed(&self) -> Option<u64> {
+        let bytes = fs::read(self.head()).ok()?;
         let head: Head = serde_json::from_slice(&bytes).ok()?;
         (head.format == Head::FORMAT).then_some(head.seed)
     }
 
-    /// Remembers the seed.
+    fn head(&self) -> PathBuf {
+        self.directory.join("grading.json")
+    }
+
+    /// The seed to grade by: `wanted`, else that of the results that are there, else `fresh`. It
+    /// is remembered; of several graders that begin in one directory at once, all get one seed.
     ///
     /// # Errors
     /// Where it cannot be saved.
-    pub fn remember(&self, seed: u64) -> Result<(), ResultsError> {
-        let head = Head { format: Head::FORMAT.to_owned(), seed };
-        let bytes = serde_json::to_vec(&head)?;
-        Ok(write_atomically(&self.directory.join("grading.json"), &bytes)?)
+    pub fn settle_seed(&self, wanted: Option<u64>, fresh: u64) -> Result<u64, ResultsError> {
+        let line = |seed| serde_json::to_vec(&Head { format: Head::FORMAT.to_owned(), seed });
+        if let Some(seed) = wanted {
+            write_atomically(&self.head(), &line(seed)?)?;
+            return Ok(seed);
+        }
+        if let Some(seed) = self.seed() {
+            return Ok(seed);
+        }
+        let mut file = tempfile::NamedTempFile::new_in(&self.directory)?;
+        file.write_all(&line(fresh)?)?;
+        match file.persist_noclobber(self.head()) {
+            Ok(_) => Ok(fresh),
+            Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => match self.seed() {
+                Some(seed) => Ok(seed),
+                // It is there and makes no sense.
+                None => write_atomically(&self.head(), &line(fresh)?).map(|()| fresh).map_err(Into::into),
+            },
+            Err(refused) => Err(refused.error.into()),
+        }
     }
 
     /// The result of a student.
@@ -164,4 +184,31 @@ impl Store {
 /// Makes a directory and those above it.
 pub(super) fn make(path: &Path) -> Result<(), ResultsError> {
     fs::create_dir_all(path).map_err(|source| ResultsError::Directory { path: path.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_grades_in_one_directory_has_one_seed() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(directory.path()).unwrap();
+        assert_eq!(store.settle_seed(None, 5).unwrap(), 5);
+        assert_eq!(store.settle_seed(None, 6).unwrap(), 5);
+        assert_eq!(store.settle_seed(Some(7), 8).unwrap(), 7);
+        assert_eq!(store.settle_seed(None, 8).unwrap(), 7);
+        fs::write(directory.path().join("grading.json"), "{").unwrap();
+        assert_eq!(store.settle_seed(None, 9).unwrap(), 9);
+        assert_eq!(Store::open(directory.path()).unwrap().settle_seed(None, 10).unwrap(), 9);
+    }
+
+    #[test]
+    fn what_is_no_result_is_told() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = Store::open(directory.path()).unwrap();
+        assert!(store.load("alice").unwrap_err().to_string().contains("students/alice.json is not a result"));
+        fs::write(directory.path().join("students/alice.json"), "{}").unwrap();
+        assert!(matches!(store.load("alice"), Err(ResultsError::Unreadable { .. })));
+    }
 }

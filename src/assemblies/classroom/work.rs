@@ -3,8 +3,8 @@
 //!
 //! A batch has two parts. First `jobs` workers take its drills, whoever's they are;
 //! drills that must run alone are only compiled. Then, with nothing beside them, those
-//! are run, and so is once more whatever the grader failed in: that fault may have been
-//! the load's. A panic or an error in one drill is that drill's; its student is told
+//! are run, and so is once more whatever the grader failed in or was waited for in vain:
+//! that may have been the load's fault, and is no student's. A panic or an error in one drill is that drill's; its student is told
 //! apart from those who missed, and all others are graded. Each student's file is saved
 //! as soon as the batch is over, so that a grading that is stopped goes on from there.
 //!
@@ -34,7 +34,7 @@ use crate::flow::cancel::CancelToken;
 use crate::judgement::course::LoadedLesson;
 use crate::judgement::grading::{self, Score};
 use crate::judgement::verdict::{self, Standing, Verdict};
-use crate::vocabulary::evidence::{Build, Evidence};
+use crate::vocabulary::evidence::{Build, Completion, Evidence, Limit, StopReason};
 use crate::vocabulary::evidence_file::EvidenceFile;
 use crate::vocabulary::lesson::{Drill, Language, Step};
 use crate::vocabulary::scene::Company;
@@ -155,6 +155,8 @@ struct Unit<'a> {
 #[derive(Debug)]
 enum End {
     Judged(Box<Judged>),
+    /// It was judged, and something that was waited for did not come in time.
+    Late(Box<Judged>),
     Undecided(String),
     Fault(String),
     Cancelled,
@@ -352,8 +354,12 @@ fn first(job: &GradeJob<'_>, unit: &Unit<'_>) {
     (job.progress)(Moment::Drill { student: unit.student, lesson: unit.lesson.id.as_str() });
     match company(unit.drill) {
         Company::Any => {
-            let end = guarded(|| judged(job, unit));
-            if !matches!(end, End::Fault(_)) {
+            let end = match guarded(|| judged(job, unit)) {
+                // Nothing ran beside it that could have made it late.
+                End::Late(judged) if job.jobs == NonZeroUsize::MIN => End::Judged(judged),
+                end => end,
+            };
+            if !matches!(end, End::Fault(_) | End::Late(_)) {
                 unit.leave_room();
                 (job.progress)(Moment::Decided(1));
             }
@@ -365,12 +371,12 @@ fn first(job: &GradeJob<'_>, unit: &Unit<'_>) {
 }
 
 /// What is done to a unit when all others are done: it is run if it must be alone, and once
-/// more if the grader failed in it.
+/// more if the grader failed in it or it was late.
 fn last(job: &GradeJob<'_>, unit: &Unit<'_>) {
     const TRIES: u32 = 2;
     let tries = match unit.peek() {
         Peek::Untried => TRIES,
-        Peek::Fault => TRIES - 1,
+        Peek::Fault | Peek::Late => TRIES - 1,
         Peek::Decided => return,
     };
     for _ in 0..tries {
@@ -378,9 +384,14 @@ fn last(job: &GradeJob<'_>, unit: &Unit<'_>) {
             return;
         }
         (job.progress)(Moment::Drill { student: unit.student, lesson: unit.lesson.id.as_str() });
-        unit.ends(guarded(|| judged(job, unit)));
-        if unit.peek() != Peek::Fault {
-            break;
+        match guarded(|| judged(job, unit)) {
+            // A verdict that was late is better than none.
+            End::Fault(_) | End::Cancelled if unit.peek() == Peek::Late => break,
+            end @ End::Fault(_) => unit.ends(end),
+            end => {
+                unit.ends(end);
+                break;
+            }
         }
     }
     unit.leave_room();
@@ -391,6 +402,7 @@ fn last(job: &GradeJob<'_>, unit: &Unit<'_>) {
 enum Peek {
     Untried,
     Fault,
+    Late,
     Decided,
 }
 
@@ -399,6 +411,7 @@ impl Unit<'_> {
         match &*self.end.lock().unwrap_or_else(PoisonError::into_inner) {
             None => Peek::Untried,
             Some(End::Fault(_)) => Peek::Fault,
+            Some(End::Late(_)) => Peek::Late,
             Some(_) => Peek::Decided,
         }
     }
@@ -484,7 +497,7 @@ fn judged(job: &GradeJob<'_>, unit: &Unit<'_>) -> Result<End, Box<dyn std::error
     let room = unit.room(job.places.programs)?;
     let place = (&unit.lesson.id, &unit.drill.id);
     let mut best: Option<(Score, Box<Judged>)> = None;
-    let mut undecided = None;
+    let (mut undecided, mut late) = (None, false);
     for sources in &unit.versions {
         if let Some(reason) = no_compiler(job.toolchain, sources) {
             undecided = Some(reason);
@@ -494,6 +507,7 @@ fn judged(job: &GradeJob<'_>, unit: &Unit<'_>) -> Result<End, Box<dyn std::error
         let outcome = drill::run_as(&drill_job(job, unit, sources, &room), Trust::Stranger)?;
         let Outcome::Evidence(evidence) = outcome else { return Ok(End::Cancelled) };
         let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        late |= is_late(&evidence);
         let verdict = verdict::judge(&unit.drill.check, &evidence);
         let void = grading::void(&unit.drill.check, &evidence, &verdict);
         let possible = grading::Marks::whole(100);
@@ -524,9 +538,18 @@ fn judged(job: &GradeJob<'_>, unit: &Unit<'_>) -> Result<End, Box<dyn std::error
         best = Some((score, judged));
     }
     Ok(match (best, undecided) {
+        (Some((_, judged)), _) if late => End::Late(judged),
         (Some((_, judged)), _) => End::Judged(judged),
         (None, Some(reason)) => End::Undecided(reason),
         (None, None) => End::Fault("there was nothing to run".to_owned()),
+    })
+}
+
+/// Whether something that was waited for did not come in time.
+fn is_late(evidence: &Evidence) -> bool {
+    evidence.scenes.iter().any(|scene| {
+        matches!(scene.completion, Completion::Stopped { reason: StopReason::TimedOut { .. }, .. })
+            || scene.runs.values().any(|run| matches!(run.limit, Some(Limit::Time { .. })))
     })
 }
 
@@ -585,7 +608,7 @@ fn cut(text: &mut String, most: usize) {
 
 fn found(end: End) -> Option<(StepOutcome, Finding)> {
     Some(match end {
-        End::Judged(judged) => (judged.outcome(), Finding::Judged(judged)),
+        End::Judged(judged) | End::Late(judged) => (judged.outcome(), Finding::Judged(judged)),
         End::Undecided(reason) => (StepOutcome::Inconclusive, Finding::Unjudged { reason }),
         End::Fault(reason) => (StepOutcome::Fault, Finding::Unjudged { reason }),
         End::Cancelled => return None,

@@ -5,11 +5,11 @@ use std::fmt::Write;
 use console::{measure_text_width, truncate_str};
 
 use super::Class;
-use crate::assemblies::classroom::result::StudentOutcome;
+use crate::assemblies::classroom::result::{Finding, Graded, GradedStep, StepOutcome, StudentOutcome};
 use crate::assemblies::classroom::work::{Summary, count};
 use crate::assemblies::ui::look::{Look, Role, Telling};
-use crate::judgement::grading::{Marks, Score};
-use crate::words::prose;
+use crate::judgement::grading::{CheckOutcome, Marks, Score};
+use crate::words::{prose, untrusted};
 
 /// The widest column of names.
 const NAMES: usize = 28;
@@ -28,6 +28,58 @@ pub fn table(class: &Class, look: &Look) -> String {
     table.push('\n');
     table += &look.wrap("", &in_a_line(class));
     table
+}
+
+/// A student, step by step.
+#[must_use]
+pub fn student(graded: &Graded, look: &Look) -> String {
+    let mut text = String::new();
+    let width = graded.steps().map(|(_, step)| step.step.as_str().len()).max().unwrap_or(0);
+    for lesson in &graded.lessons {
+        let heading = look.paint(Role::Heading, lesson.lesson.as_str());
+        let _ = writeln!(text, "{heading}  {}", lesson.score);
+        for step in &lesson.steps {
+            let (role, mark) = match step.outcome {
+                StepOutcome::Passed => (Role::Good, look.pick("✓", "*")),
+                StepOutcome::Missed | StepOutcome::DoesNotCompile => (Role::Bad, look.pick("✗", "x")),
+                StepOutcome::Untouched | StepOutcome::Missing => (Role::Faint, "-"),
+                StepOutcome::Inconclusive | StepOutcome::Unsure | StepOutcome::Unfinished => {
+                    (Role::Warning, "?")
+                }
+                StepOutcome::Fault => (Role::Bad, "!"),
+            };
+            let mut line = format!("{:width$}  {}", step.step, step.outcome.words());
+            if step.score.possible != Marks::NONE {
+                line += &format!(", {}", step.score);
+            }
+            line += &why(step);
+            text += &look.wrap(&format!("  {} ", look.paint(role, mark)), &line);
+        }
+    }
+    for refused in &graded.refused {
+        let told = format!("{}: {}", refused.path, refused.reason);
+        text += &look.wrap(&look.paint(Role::Warning, "not taken: "), &told);
+    }
+    for note in &graded.notes {
+        text += &look.wrap(&look.paint(Role::Warning, "note: "), note);
+    }
+    text.push('\n');
+    text
+}
+
+/// What more there is to say of a step in a line.
+fn why(step: &GradedStep) -> String {
+    match &step.finding {
+        Finding::Nothing { why: Some(why) } | Finding::Unjudged { reason: why } => {
+            format!(": {}", untrusted::line(why, 300))
+        }
+        Finding::Judged(judged) => {
+            let missed = judged.marks.iter().filter(|marks| marks.outcome == CheckOutcome::Missed);
+            let missed: Vec<&str> = missed.map(|marks| marks.check.as_str()).collect();
+            if missed.is_empty() { String::new() } else { format!(": {}", prose::list(&missed)) }
+        }
+        Finding::Nothing { why: None } | Finding::Marked { .. } => String::new(),
+    }
 }
 
 fn students(class: &Class, look: &Look) -> String {
