@@ -1,71 +1,68 @@
 //! The page of the class: a table of students and lessons, for the instructor.
 
-use maud::html;
+use maud::{Markup, html};
 
-use super::{graded_by, link, page, score, tone};
+use super::{graded_by, link, outcome, score};
 use crate::assemblies::classroom::formats::Class;
-use crate::assemblies::classroom::work::count;
+use crate::assemblies::classroom::work::{Summary, count};
+use crate::assemblies::pages::{fact, facts, page, table};
 use crate::judgement::grading::{Marks, Score};
 use crate::words::prose;
 
 /// The page of a class.
 #[must_use]
 pub fn class(class: &Class) -> String {
-    let counts: Vec<String> = count(&class.students)
-        .into_iter()
-        .map(|(outcome, many)| format!("{many} {}", outcome.words()))
+    let numbers: Vec<String> = class
+        .lessons
+        .iter()
+        .map(|(lesson, _)| {
+            lesson.number().map_or_else(|| lesson.to_string(), |number| format!("{number:02}"))
+        })
+        .collect();
+    let mut columns = vec!["Student", "Outcome", "Marks"];
+    columns.extend(numbers.iter().map(String::as_str));
+    let to_the_right: Vec<usize> = (2..columns.len()).collect();
+    let students: Vec<Vec<Markup>> = class.students.iter().map(row).collect();
+    let lessons: Vec<Vec<Markup>> = class
+        .lessons
+        .iter()
+        .enumerate()
+        .map(|(index, (lesson, title))| {
+            vec![
+                html! { code { (lesson) } " " (title) },
+                html! { (full(class, index)) " of " (class.students.len()) },
+                score(of_lesson(class, index).sum()),
+            ]
+        })
         .collect();
     let body = html! {
-        h1 { (class.by.course) }
-        p { (prose::count(class.students.len(), "student")) ": " (prose::list(&counts)) "." }
         h2 { "Students" }
-        div.wide {
-            table {
-                thead {
-                    tr {
-                        th { "Student" }
-                        @for (lesson, title) in &class.lessons {
-                            th.number title=(title) { (lesson.number().map_or_else(|| lesson.to_string(), |number| format!("{number:02}"))) }
-                        }
-                        th { "Marks" }
-                        th { "Outcome" }
-                    }
-                }
-                tbody {
-                    @for student in &class.students {
-                        tr {
-                            td { a href=(link(&student.key)) { (student.student) } }
-                            @for part in &student.lessons {
-                                td.number { (part.earned) @if part.pending != Marks::NONE { "+?" } }
-                            }
-                            td { (score(student.score)) }
-                            td class=(tone(student.outcome)) {
-                                (student.outcome.words())
-                                @if student.refused > 0 { ", " (prose::count(student.refused, "file")) " refused" }
-                            }
-                        }
-                    }
-                }
-            }
-        }
+        (table("Marks of each student, in all and by lesson", &columns, &to_the_right, &students))
         h2 { "Lessons" }
-        div.wide {
-            table {
-                thead { tr { th { "Lesson" } th.number { "All marks" } th { "Marks of all students" } } }
-                tbody {
-                    @for (index, (lesson, title)) in class.lessons.iter().enumerate() {
-                        tr {
-                            td { code { (lesson) } " " (title) }
-                            td.number { (full(class, index)) " of " (class.students.len()) }
-                            td { (score(of_lesson(class, index).sum())) }
-                        }
-                    }
-                }
-            }
-        }
+        (table("How the class did in each lesson", &["Lesson", "Have all marks", "Marks of all"], &[1, 2], &lessons))
+        h2 { "How it was graded" }
         (graded_by(&class.by))
     };
-    page(&format!("{}: the class", class.by.course), &body)
+    let counts: Vec<Markup> = count(&class.students)
+        .into_iter()
+        .map(|(outcome, many)| fact(&many.to_string(), outcome.words()))
+        .collect();
+    let lead = html! { (prose::count(class.students.len(), "student")) (facts(&counts)) };
+    page(&format!("{}: the class", class.by.course), &lead, &body)
+}
+
+fn row(student: &Summary) -> Vec<Markup> {
+    let mut row = vec![
+        html! { a href=(link(&student.key)) { (student.student) } },
+        html! {
+            (outcome(student.outcome))
+            @if student.refused > 0 { " " (prose::count(student.refused, "file")) " refused" }
+        },
+        score(student.score),
+    ];
+    let part = |part: &Score| html! { (part.earned) @if part.pending != Marks::NONE { "+?" } };
+    row.extend(student.lessons.iter().map(part));
+    row
 }
 
 fn of_lesson(class: &Class, index: usize) -> impl Iterator<Item = Score> {

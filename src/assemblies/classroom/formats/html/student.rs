@@ -3,8 +3,9 @@
 
 use maud::{Markup, html};
 
-use super::{graded_by, page, remarks, score, short, tone};
+use super::{graded_by, outcome, remarks, score, short};
 use crate::assemblies::classroom::result::{Finding, Graded, GradedStep, Judged, Remark, StepOutcome};
+use crate::assemblies::pages::{Tone, page, tag};
 use crate::judgement::grading::{CheckMarks, CheckOutcome, Visibility};
 use crate::judgement::verdict::{Judgement, Standing};
 use crate::words::untrusted;
@@ -16,36 +17,34 @@ const LONGEST: usize = 8_000;
 #[must_use]
 pub fn student(graded: &Graded) -> String {
     let body = html! {
-        h1 { (graded.student) }
-        p { (score(graded.score)) " " span class=(tone(graded.outcome)) { (graded.outcome.words()) } }
         (remarks(graded))
         @for lesson in &graded.lessons {
-            h2 { (lesson.title) " " span.faint { (lesson.lesson) } }
+            h2 { (lesson.title) " " span.note { (lesson.lesson) } }
             p { (score(lesson.score)) }
             @for step in lesson.steps.iter().filter(|step| step.visibility == Visibility::Visible) { (of_step(step)) }
             @if lesson.steps.iter().any(|step| step.visibility == Visibility::Hidden) {
-                p.faint { "Some of this lesson is graded and not shown." }
+                p.note { "Some of this lesson is graded and not shown." }
             }
         }
         h2 { "How it was graded" }
         (graded_by(&graded.by))
-        p.faint { "Submission " code { (short(&graded.submission)) } ". The same seed draws the same values: "
+        p.note { "Submission " code { (short(&graded.submission)) } ". The same seed draws the same values: "
             code { "mmaplings check LESSON --seed " (graded.by.seed) } "." }
     };
-    page(&format!("{}: {}", graded.by.course, graded.student), &body)
+    let lead = html! { (graded.by.course) ": " (score(graded.score)) " marks " (outcome(graded.outcome)) };
+    page(&graded.student, &lead, &body)
 }
 
 fn of_step(step: &GradedStep) -> Markup {
-    let (tone, mark) = match step.outcome {
-        StepOutcome::Passed => ("good", "✓"),
-        StepOutcome::Missed | StepOutcome::DoesNotCompile => ("bad", "✗"),
-        StepOutcome::Untouched | StepOutcome::Missing => ("faint", "–"),
-        StepOutcome::Inconclusive | StepOutcome::Unsure | StepOutcome::Unfinished => ("wait", "?"),
-        StepOutcome::Fault => ("bad", "!"),
+    let tone = match step.outcome {
+        StepOutcome::Passed => Tone::Good,
+        StepOutcome::Missed | StepOutcome::DoesNotCompile | StepOutcome::Fault => Tone::Bad,
+        StepOutcome::Untouched | StepOutcome::Missing => Tone::Neutral,
+        StepOutcome::Inconclusive | StepOutcome::Unsure | StepOutcome::Unfinished => Tone::Unsure,
     };
     html! {
-        h3 { span class=(tone) { (mark) } " " code { (step.step) } " " span class=(tone) { (step.outcome.words()) } " " (score(step.score)) }
-        @if step.hints > 0 { p.faint { (crate::words::prose::count(step.hints, "hint")) " taken" } }
+        h3 { code { (step.step) } " " (tag(tone, step.outcome.words())) " " (score(step.score)) }
+        @if step.hints > 0 { p.note { (crate::words::prose::count(step.hints, "hint")) " taken" } }
         @match &step.finding {
             Finding::Nothing { why: None } => {}
             Finding::Nothing { why: Some(why) } => p { (untrusted::shown(why, LONGEST)) },
@@ -59,7 +58,7 @@ fn of_step(step: &GradedStep) -> Markup {
 fn of_remark(remark: &Remark) -> Markup {
     html! {
         li {
-            @if remark.right { span.good { "✓ right" } } @else { span.bad { "✗ not right" } }
+            @if remark.right { (tag(Tone::Good, "right")) } @else { (tag(Tone::Bad, "not right")) }
             @if !remark.about.is_empty() { " " b { (untrusted::shown(&remark.about, LONGEST)) } }
             ": " (untrusted::shown(&remark.says, LONGEST))
         }
@@ -85,8 +84,8 @@ fn of_drill(judged: &Judged) -> Markup {
             p.bad { "In the scene " code { (stop.scene) } ", run " (stop.repetition + 1) ": " (untrusted::shown(&stop.what, LONGEST)) }
         }
         @for (marks, judgement) in &visible { (of_check(marks, judgement)) }
-        @if hidden > 0 { p.faint { (crate::words::prose::count(hidden, "check")) " not shown" } }
-        p.faint {
+        @if hidden > 0 { p.note { (crate::words::prose::count(hidden, "check")) " not shown" } }
+        p.note {
             @for (program, language) in &judged.languages {
                 code { (program) } " in " (language.name())
                 @if let Some(source) = judged.sources.get(program) { " " code { (short(source)) } }
@@ -101,16 +100,16 @@ fn of_drill(judged: &Judged) -> Markup {
 }
 
 fn of_check(marks: &CheckMarks, judgement: &Judgement) -> Markup {
-    let (tone, mark) = match marks.outcome {
-        CheckOutcome::Held => ("good", "✓ held"),
-        CheckOutcome::Missed => ("bad", "✗ missed"),
-        CheckOutcome::Void => ("wait", "holds in vain"),
-        CheckOutcome::Undecided => ("wait", "? cannot be told here"),
+    let (tone, word) = match marks.outcome {
+        CheckOutcome::Held => (Tone::Good, "held"),
+        CheckOutcome::Missed => (Tone::Bad, "missed"),
+        CheckOutcome::Void => (Tone::Unsure, "holds in vain"),
+        CheckOutcome::Undecided => (Tone::Unsure, "cannot be told here"),
     };
     let line = |name: &str, text: &str| html! { dt { (name) } dd { (untrusted::shown(text, LONGEST)) } };
     html! {
         details open[marks.outcome == CheckOutcome::Missed] {
-            summary { span class=(tone) { (mark) } " " (untrusted::line(&judgement.says, 300)) " " (score(marks.score)) }
+            summary { (tag(tone, word)) " " (untrusted::line(&judgement.says, 300)) " " (score(marks.score)) }
             @match &judgement.standing {
                 Standing::Held { observed } => {
                     dl { (line("observed", observed)) }
