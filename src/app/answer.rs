@@ -195,7 +195,10 @@ pub fn run(arguments: &AnswerArgs, context: &Context) -> Result<Exit, Failure> {
     let lesson = find_lesson(&course, &arguments.lesson)?;
     let workspace = context.find_workspace()?;
     let given = read(&arguments.from)?;
+    let spinner = super::checking::spinner(context, arguments.json);
+    spinner.line().say("holding the answers against this machine");
     let report = mark(lesson, &given, context, workspace.as_ref())?;
+    drop(spinner);
     if let Some(workspace) = &workspace {
         remember(workspace, lesson, &report)?;
     }

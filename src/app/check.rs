@@ -16,7 +16,6 @@ use super::exit::{Exit, Failure};
 use super::init::LanguageChoice;
 use crate::assemblies::drill::Progress as Moment;
 use crate::assemblies::ui::look::Role;
-use crate::assemblies::ui::progress::Spinner;
 use crate::assemblies::ui::runs;
 use crate::assemblies::ui::verdict::{self, Detail};
 use crate::assemblies::workspace::Workspace;
@@ -231,14 +230,10 @@ impl Desk<'_> {
             }
         };
         let seed = self.arguments.seed.unwrap_or_else(checking::fresh_seed);
-        let spinner = Spinner::start(&self.context.error_look);
+        let spinner = checking::spinner(self.context, self.arguments.json);
         let line = spinner.line();
-        let say = |moment: Moment<'_>| {
-            if let Some(text) = told(&moment) {
-                line.say(text);
-            }
-        };
-        let judged = self.bench.judge(drill, &sources, seed, &self.interruption.cancel, &say)?;
+        let hear = |moment: Moment<'_>| line.hear(&moment);
+        let judged = self.bench.judge(drill, &sources, seed, &self.interruption.cancel, &hear)?;
         drop(spinner);
         let judged = judged.ok_or_else(|| self.interruption.die())?;
         self.tell(lesson, drill, &judged)?;
@@ -286,20 +281,6 @@ impl Desk<'_> {
         }
         self.context.print(&text)
     }
-}
-
-/// What is going on, for the line that says so.
-pub(super) fn told(moment: &Moment<'_>) -> Option<String> {
-    Some(match moment {
-        Moment::BuildingKit => "compiling memmap2 and libc, once for this workspace".to_owned(),
-        Moment::Compiling { program } => format!("compiling {program}"),
-        Moment::Filling(filling) => {
-            format!("writing {}: {} of {}", filling.name, filling.done, filling.of)
-        }
-        Moment::Scene { scene, repetition: 0 } => format!("running: {}", scene.title),
-        Moment::Scene { scene, repetition } => format!("running: {} (run {})", scene.title, repetition + 1),
-        Moment::Line { .. } | Moment::Checkpoint { .. } | Moment::Ended { .. } => return None,
-    })
 }
 
 fn keep(file: &Path, evidence: &EvidenceFile) -> Result<(), Failure> {

@@ -9,8 +9,10 @@ use super::caches::Caches;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use crate::assemblies::drill::{self, DrillError, DrillJob, Outcome as Ended, Places, Progress};
+use crate::assemblies::ui::progress::Spinner;
 use crate::assemblies::workspace::{Workspace, WorkspaceError};
 use crate::edges::compiler::{Colour, CompileError, Source, SourceText, Toolchain};
+use crate::edges::fixtures::FixtureError;
 use crate::edges::{disk, experiment};
 use crate::flow::cancel::CancelToken;
 use crate::judgement::course::{LoadedCourse, LoadedLesson};
@@ -263,21 +265,37 @@ pub(super) fn measure(predict: &Predict, locked: &Locked) -> Result<prediction::
     Ok(prediction::judge(predict, locked, &outcome))
 }
 
+/// A line that says what goes on, where no program reads what this command prints.
+pub(super) fn spinner(context: &Context, json: bool) -> Spinner {
+    if json { Spinner::silent(&context.error_look) } else { Spinner::start(&context.error_look) }
+}
+
 /// A seed that nobody knows before.
 pub(super) fn fresh_seed() -> u64 {
     // Short enough to be typed again.
     u64::from(rand::random::<u32>())
 }
 
-/// A missing compiler is for the user to install; all else is ours.
+/// What the user can do about a run that gave no evidence, where they can.
+pub(super) const fn remedy(error: &DrillError) -> Option<&'static str> {
+    match error {
+        DrillError::Fixture(FixtureError::NoRoom { .. }) => Some(
+            "`check` and `watch` make a smaller one with `--scale 64MiB`; `mmaplings doctor --clean` removes \
+             files that were kept",
+        ),
+        DrillError::Compile(CompileError::Tool(_) | CompileError::NoLinker) => {
+            Some("`mmaplings doctor` shows what this machine has and how to get the rest")
+        }
+        _ => None,
+    }
+}
+
+/// A missing compiler is for the user to install, room for the user to make; all else is ours.
 impl From<DrillError> for Failure {
     fn from(error: DrillError) -> Self {
-        match &error {
-            DrillError::Compile(CompileError::Tool(_) | CompileError::NoLinker) => Self::usage(
-                error.to_string(),
-                "`mmaplings doctor` shows what this machine has and how to get the rest",
-            ),
-            _ => Self::fault(error),
+        match remedy(&error) {
+            Some(help) => Self::usage(error.to_string(), help),
+            None => Self::fault(error),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
@@ -14,6 +14,7 @@ use crate::assemblies::drill::Places;
 use crate::assemblies::proof::measured::{self, Measured, Measuring};
 use crate::assemblies::proof::report::{ProofOutcome, Report};
 use crate::assemblies::proof::{ProofJob, Trial, Tried, plan, prove};
+use crate::assemblies::ui::progress;
 use crate::edges::compiler::Toolchain;
 use crate::edges::course_files;
 use crate::flow::cancel::CancelToken;
@@ -99,10 +100,11 @@ pub fn run(arguments: &CourseCheckArgs, context: &Context) -> Result<Exit, Failu
         checking::ready_the_disk(lessons.iter().flat_map(|lesson| lesson.drills()));
     }
     let trials = if arguments.files_only { Vec::new() } else { plan(lessons, repeat, seed) };
-    let tried = tried(&trials, arguments.jobs, arguments.scale, context);
+    let tried = tried(&trials, arguments.jobs, arguments.scale, &bar(trials.len(), arguments.json, context));
     let mut report = Report::of_trials(&course.course.title, seed, &trials, tried);
     if !arguments.files_only {
-        report = report.with(measured(chosen(&course, &arguments.lessons)?, repeat, seed, context)?);
+        let lessons = chosen(&course, &arguments.lessons)?;
+        report = report.with(measured(lessons, arguments, seed, context)?);
     }
     if arguments.json {
         context.print_json(&report)?;
@@ -123,7 +125,7 @@ pub fn run(arguments: &CourseCheckArgs, context: &Context) -> Result<Exit, Failu
 /// Measures what lessons measure, with nothing beside it.
 fn measured(
     lessons: Vec<&LoadedLesson>,
-    repeat: u32,
+    arguments: &CourseCheckArgs,
     seed: u64,
     context: &Context,
 ) -> Result<Vec<Measured>, Failure> {
@@ -131,13 +133,13 @@ fn measured(
     std::fs::create_dir_all(&directory)?;
     let executable = std::env::current_exe()?;
     let steps: Vec<_> = measured::steps(lessons).collect();
-    let bar = bar(steps.len(), context);
+    let bar = bar(steps.len(), arguments.json, context);
     let measured = measured::measure(
         steps,
         &Measuring {
             executable: &executable,
             directory: &directory,
-            repeat,
+            repeat: arguments.repeat,
             seed,
             cancel: &CancelToken::new(),
             progress: &|lesson| {
@@ -148,14 +150,6 @@ fn measured(
     );
     bar.finish_and_clear();
     Ok(measured)
-}
-
-/// A bar on standard error, where that is a terminal.
-fn bar(length: usize, context: &Context) -> ProgressBar {
-    let bar = ProgressBar::new(length as u64);
-    let template = context.error_look.pick("{bar:30} {pos}/{len} {msg}", "{bar:30.=>-} {pos}/{len} {msg}");
-    bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar
 }
 
 pub(super) fn files(directory: Option<&Path>) -> Result<course::CourseFiles, Failure> {
@@ -191,16 +185,15 @@ pub(super) fn chosen<'a>(
     Ok(lessons)
 }
 
-/// Runs trials, `jobs` at a time, with a bar on standard error where that is a terminal.
+/// Runs trials, `jobs` at a time, and tells `bar` of them.
 pub(super) fn tried(
     trials: &[Trial<'_>],
     jobs: Option<NonZeroUsize>,
     scale: Scale,
-    context: &Context,
+    bar: &ProgressBar,
 ) -> Vec<Option<Tried>> {
     let caches = caches::Caches::of_user();
     let usual = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let bar = bar(trials.len(), context);
     let tried = prove(&ProofJob {
         trials,
         toolchain: &Toolchain::new(),
@@ -208,11 +201,18 @@ pub(super) fn tried(
         scale,
         jobs: jobs.unwrap_or(usual),
         cancel: &CancelToken::new(),
-        progress: &|trial, _| {
-            bar.set_message(trial.lesson.to_string());
-            bar.inc(1);
+        doing: &|trial, doing| {
+            if let Some(doing) = progress::told(&doing) {
+                bar.set_message(format!("{}: {doing}", trial.lesson));
+            }
         },
+        progress: &|_, _| bar.inc(1),
     });
     bar.finish_and_clear();
     tried
+}
+
+/// A bar for so many trials, where nobody wants JSON.
+pub(super) fn bar(trials: usize, json: bool, context: &Context) -> ProgressBar {
+    if json { ProgressBar::hidden() } else { progress::count(&context.error_look, trials as u64) }
 }

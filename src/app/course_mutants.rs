@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use clap::Args;
 
 use super::context::Context;
-use super::course_check::{SMALL, chosen, files, tried};
+use super::course_check::{SMALL, bar, chosen, files, tried};
 use super::exit::{Exit, Failure};
 use crate::assemblies::proof::report::Report;
 use crate::assemblies::proof::{Found, Subject, Trial, Tried, plan_mutants};
@@ -53,7 +53,8 @@ pub fn run(arguments: &CourseMutantsArgs, context: &Context) -> Result<Exit, Fai
     let course = course::load(&files(context.course.as_deref())?).map_err(Failure::Course)?;
     let lessons = chosen(&course, std::slice::from_ref(&arguments.lesson))?;
     let trials: Vec<Trial<'_>> = lessons.first().map(|lesson| plan_mutants(lesson, seed)).unwrap_or_default();
-    let tried = tried(&trials, arguments.jobs, Scale::AtMost(SMALL), context);
+    let tried =
+        tried(&trials, arguments.jobs, Scale::AtMost(SMALL), &bar(trials.len(), arguments.json, context));
     if arguments.json {
         context.print_json(&Report::of_trials(&course.course.title, seed, &trials, tried))?;
     } else {

@@ -87,7 +87,11 @@ pub fn run(arguments: &SketchArgs, context: &Context) -> std::result::Result<Exi
     };
     let drawing = read(from)?;
     let workspace = context.find_workspace()?;
-    let comparison = match hold(workspace.as_ref(), lesson, sketch, &drawing)? {
+    let spinner = super::checking::spinner(context, arguments.json);
+    spinner.line().say("running the specimens");
+    let held = hold(workspace.as_ref(), lesson, sketch, &drawing)?;
+    drop(spinner);
+    let comparison = match held {
         Held::Compared(comparison) => comparison,
         Held::Unseen(reason) => return inconclusive(arguments, context, lesson, sketch, &reason),
     };

@@ -305,12 +305,8 @@ impl<'scope, 'env> Driver<'scope, 'env> {
         let spinner = Spinner::start(&self.context.error_look);
         let (bench, token, line) = (self.bench, cancel.clone(), spinner.line());
         self.scope.spawn(move || {
-            let say = |moment: crate::assemblies::drill::Progress<'_>| {
-                if let Some(text) = super::check::told(&moment) {
-                    line.say(text);
-                }
-            };
-            let result = bench.judge(drill, &sources, checking::fresh_seed(), &token, &say);
+            let hear = |progress: crate::assemblies::drill::Progress<'_>| line.hear(&progress);
+            let result = bench.judge(drill, &sources, checking::fresh_seed(), &token, &hear);
             sender.post(Post::Finished { run, place, files, result: Box::new(result) });
         });
         self.running = Some(Running { run, cancel, spinner });

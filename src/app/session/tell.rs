@@ -1,6 +1,7 @@
 //! What a session says: texts for the actions that only tell something.
 
 use super::{Driver, Last, keys};
+use crate::app::checking;
 use crate::assemblies::ui::look::{Role, Telling};
 use crate::assemblies::ui::verdict::{self, Detail};
 use crate::assemblies::ui::{lessons, pictures, runs, steps};
@@ -131,6 +132,10 @@ impl Driver<'_, '_> {
     fn failure(&self) -> Option<String> {
         let Last { result: Err(error), .. } = self.last.as_ref()? else { return None };
         let look = &self.context.look;
+        if let Some(help) = checking::remedy(error) {
+            let text = look.wrap(&look.paint(Role::Bad, "cannot be run here: "), &error.to_string());
+            return Some(text + &look.wrap(&look.paint(Role::Faint, "help: "), help));
+        }
         let mut text = look.wrap(&look.paint(Role::Bad, "mmaplings failed: "), &error.to_string());
         let mut cause = std::error::Error::source(error);
         while let Some(error) = cause {

@@ -19,7 +19,7 @@ use super::power::{self, Power};
 use super::{DrillError, DrillJob, Memory, Progress, Step, Trust};
 use crate::edges::cgroup::{GroupError, MemoryGroup};
 use crate::edges::disk::Fault;
-use crate::edges::fixtures::{Filling, FixtureError, Fixtures, Probe};
+use crate::edges::fixtures::{FixtureError, Fixtures, News, Probe};
 use crate::edges::inspect;
 use crate::edges::tracer::{self, Event, Launch, Limits, PageReading, Stage, books};
 use crate::facts::mapping::Mapping;
@@ -47,7 +47,7 @@ pub(super) fn play(
     repetition: u32,
     programs: &BTreeMap<ProgramName, PathBuf>,
 ) -> Result<Step<SceneRun>, DrillError> {
-    let report = |filling: Filling<'_>| (job.progress)(Progress::Filling(filling));
+    let report = |news: News<'_>| (job.progress)(Progress::File(news));
     let mut fixtures = Fixtures::new(job.places.files, job.cancel, &report)?;
     let page_size = books::page_size();
     let occasion = Occasion { seed: job.seed, scene: &scene.id, repetition, page_size, scale: job.scale };

@@ -15,7 +15,7 @@ use std::path::Path;
 use crate::edges::cgroup::{GroupError, Groups};
 use crate::edges::compiler::{Colour, CompileError, Source, Toolchain};
 use crate::edges::disk::DiskError;
-use crate::edges::fixtures::{Filling, FixtureError};
+use crate::edges::fixtures::{FixtureError, News};
 use crate::edges::sandbox::{self, SandboxError};
 use crate::edges::tracer::{TracerError, books};
 use crate::flow::cancel::CancelToken;
@@ -78,8 +78,8 @@ pub enum Progress<'a> {
         /// Which.
         program: &'a ProgramName,
     },
-    /// A large file is being written.
-    Filling(Filling<'a>),
+    /// A file takes time.
+    File(News<'a>),
     /// A scene begins.
     Scene {
         /// Which.

@@ -48,6 +48,8 @@ pub struct ProofJob<'a> {
     pub jobs: NonZeroUsize,
     /// Ends the proof early.
     pub cancel: &'a CancelToken,
+    /// Hears how far a trial is, from whichever thread runs it.
+    pub doing: &'a (dyn Fn(&Trial<'_>, drill::Progress<'_>) + Sync),
     /// Hears of each trial that is over, from whichever thread ran it.
     pub progress: &'a (dyn Fn(&Trial<'_>, &Found) + Sync),
 }
@@ -124,7 +126,7 @@ fn try_one(job: &ProofJob<'_>, trial: &Trial<'_>) -> Option<Tried> {
         places: job.places,
         colour: Colour::Never,
         cancel: job.cancel,
-        progress: &|_| (),
+        progress: &|doing| (job.doing)(trial, doing),
     });
     match outcome {
         Ok(Outcome::Cancelled) => None,
