@@ -22,6 +22,7 @@ mod session;
 mod sketch;
 mod skip;
 mod specimen;
+mod terminal;
 mod tidy;
 mod unattended;
 mod workspace;

@@ -78,7 +78,8 @@ fn edges_do_not_import_each_other() {
             continue;
         }
         for (target, room) in imports(&text) {
-            if target == edges && room != own {
+            // System calls that nobody wraps are below the others, and know none of them.
+            if target == edges && room != own && room != "calls" {
                 crossings.push(format!("{}: crate::edges::{room}", path.display()));
             }
         }

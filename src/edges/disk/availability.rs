@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use nix::sched::{CloneFlags, unshare};
@@ -15,7 +16,7 @@ use super::{DiskOptions, PowerCutDisk};
 /// Whether a power-cut disk can be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Availability {
-    /// It can: one was mounted and unmounted just now.
+    /// It can: one was mounted and unmounted just now, or nothing is missing for it.
     Available {
         /// How.
         means: Means,
@@ -46,10 +47,16 @@ pub fn probe() -> Availability {
     unavailable(&error)
 }
 
-/// Finds out, and where a namespace of one's own is what is missing, moves this
-/// process into one ([`enter_namespace`]). To be called before there are threads.
+/// Sees to it that a disk can be had: where a namespace of one's own is what is missing,
+/// moves this process into one ([`enter_namespace`]). To be called before there are threads.
+///
+/// Where this process has the right to mount, or a helper that has it, nothing is mounted to
+/// find that out: no namespace would help where a mount fails then.
 #[must_use]
 pub fn make_available() -> Availability {
+    if let Some(means) = likely_means() {
+        return Availability::Available { means };
+    }
     match probe() {
         Availability::InNamespace => match enter_namespace() {
             Ok(()) => probe(),
@@ -57,6 +64,36 @@ pub fn make_available() -> Availability {
         },
         found => found,
     }
+}
+
+/// The means by which a mount would be made, as far as the books tell.
+fn likely_means() -> Option<Means> {
+    fs::OpenOptions::new().read(true).write(true).open("/dev/fuse").ok()?;
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    if has_right(&status) {
+        return Some(Means::Privilege);
+    }
+    let helper = fs::metadata(find_helper()?).ok()?;
+    let is_setuid_root = helper.uid() == 0 && helper.mode() & 0o4000 != 0;
+    (is_setuid_root && !barred_from_setuid(&status)).then_some(Means::Helper)
+}
+
+/// The number of `CAP_SYS_ADMIN` (`capabilities(7)`).
+const CAP_SYS_ADMIN: u32 = 21;
+
+/// Whether a process with this status (`proc_pid_status(5)`) may mount.
+fn has_right(status: &str) -> bool {
+    let effective = field(status, "CapEff").and_then(|mask| u64::from_str_radix(mask, 16).ok());
+    effective.is_some_and(|mask| mask & (1 << CAP_SYS_ADMIN) != 0)
+}
+
+/// Whether setuid programs gain nothing when this process starts them.
+fn barred_from_setuid(status: &str) -> bool {
+    field(status, "NoNewPrivs") == Some("1")
+}
+
+fn field<'a>(status: &'a str, name: &str) -> Option<&'a str> {
+    status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim)
 }
 
 fn unavailable(error: &DiskError) -> Availability {
@@ -115,4 +152,20 @@ pub fn enter_namespace() -> Result<(), DiskError> {
     write("/proc/self/setgroups", "deny".to_owned())?;
     write("/proc/self/uid_map", format!("{uid} {uid} 1"))?;
     write("/proc/self/gid_map", format!("{gid} {gid} 1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_right_to_mount_is_read_from_the_status() {
+        let status = |mask: &str, barred: u8| format!("Name:\tx\nCapEff:\t{mask}\nNoNewPrivs:\t{barred}\n");
+        assert!(has_right(&status("000001ffffffffff", 0)));
+        assert!(has_right(&status("0000000000200000", 0)));
+        assert!(!has_right(&status("0000000000000000", 0)));
+        assert!(!has_right("Name:\tx\n"));
+        assert!(barred_from_setuid(&status("0", 1)));
+        assert!(!barred_from_setuid(&status("0", 0)));
+    }
 }

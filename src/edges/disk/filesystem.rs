@@ -3,13 +3,15 @@
 //! The kernel's page cache is kept (no direct I/O, so that `MAP_SHARED` works;
 //! cached pages outlive an open), and its own write-back cache of lengths is not
 //! asked for, so that a length is what the model says. Locks, `access` and
-//! umask are the kernel's own.
+//! umask are the kernel's own. What replies are made of is in `replies`.
+
+mod replies;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use fuser::{
     BsdFileFlags, Errno, FileAttr, FileHandle, FileType, Filesystem, FopenFlags, Generation, INodeNo,
@@ -18,13 +20,12 @@ use fuser::{
 };
 use nix::libc;
 
+use replies::{FOREVER, Refuse, attr, entry, errno, file_type, finish, inode};
+
 use super::state::{Admission, FlushFate, FlushOutcome, Phase, Shared, State, What, Wish};
 use crate::facts::powercut::content::{Content, PAGE};
 use crate::facts::powercut::image::Attributes;
 use crate::facts::powercut::{Disk, Inode, Kind, Refusal};
-
-/// The kernel is the only client, so what it knows stays true.
-const FOREVER: Duration = Duration::from_secs(3600);
 
 /// The longest name, in bytes, as on ext4.
 const LONGEST_NAME: usize = 255;
@@ -41,32 +42,6 @@ struct Listings {
     open: HashMap<u64, Vec<(Inode, FileType, OsString)>>,
     next: u64,
 }
-
-/// A reply that can say no.
-trait Refuse: Send + 'static {
-    fn refuse(self, errno: Errno);
-}
-
-macro_rules! refuse {
-    ($($reply:ty),+) => {$(
-        impl Refuse for $reply {
-            fn refuse(self, errno: Errno) {
-                self.error(errno);
-            }
-        }
-    )+};
-}
-refuse!(
-    ReplyAttr,
-    ReplyCreate,
-    ReplyData,
-    ReplyDirectory,
-    ReplyEmpty,
-    ReplyEntry,
-    ReplyOpen,
-    ReplyStatfs,
-    ReplyWrite
-);
 
 impl PowerCutFs {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
@@ -511,71 +486,5 @@ impl Filesystem for PowerCutFs {
             }
             _ => reply.error(Errno::EOPNOTSUPP),
         }
-    }
-}
-
-fn inode(number: INodeNo) -> Inode {
-    Inode(number.0)
-}
-
-fn entry(reply: ReplyEntry, answer: Result<FileAttr, Refusal>) {
-    match answer {
-        Ok(attr) => reply.entry(&FOREVER, &attr, Generation(0)),
-        Err(refusal) => reply.error(errno(refusal)),
-    }
-}
-
-fn finish(reply: ReplyEmpty, answer: Result<(), Refusal>) {
-    match answer {
-        Ok(()) => reply.ok(),
-        Err(refusal) => reply.error(errno(refusal)),
-    }
-}
-
-fn file_type(disk: &Disk, inode: Inode) -> FileType {
-    if disk.is_directory(inode) {
-        FileType::Directory
-    } else if disk.link_target(inode).is_ok() {
-        FileType::Symlink
-    } else {
-        FileType::RegularFile
-    }
-}
-
-fn attr(disk: &Disk, inode: Inode) -> Result<FileAttr, Refusal> {
-    let attributes = disk.attributes(inode)?;
-    let (size, blocks) = match disk.file(inode) {
-        Ok(file) => (file.written().length(), file.written().pages() * (PAGE as u64 / 512)),
-        Err(_) => (disk.link_target(inode).map_or(0, |target| target.len() as u64), 0),
-    };
-    Ok(FileAttr {
-        ino: INodeNo(inode.0),
-        size,
-        blocks,
-        atime: attributes.modified,
-        mtime: attributes.modified,
-        ctime: attributes.modified,
-        crtime: attributes.modified,
-        kind: file_type(disk, inode),
-        perm: attributes.permissions,
-        nlink: disk.links(inode)?,
-        uid: attributes.uid,
-        gid: attributes.gid,
-        rdev: 0,
-        blksize: PAGE as u32,
-        flags: 0,
-    })
-}
-
-fn errno(refusal: Refusal) -> Errno {
-    match refusal {
-        Refusal::NotFound => Errno::ENOENT,
-        Refusal::Exists => Errno::EEXIST,
-        Refusal::NotADirectory => Errno::ENOTDIR,
-        Refusal::IsADirectory => Errno::EISDIR,
-        Refusal::NotEmpty => Errno::ENOTEMPTY,
-        Refusal::NoSpace => Errno::ENOSPC,
-        Refusal::TooLarge => Errno::EFBIG,
-        Refusal::Invalid => Errno::EINVAL,
     }
 }

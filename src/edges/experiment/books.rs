@@ -6,18 +6,15 @@
 //! file (`memfd_create(2)`) is not mapped, so that it is in no figure, and is
 //! shared with forked children, so that their marks come home.
 
-#![expect(unsafe_code, reason = "cachestat(2) has no wrapper in libc or nix")]
-
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
 
-use nix::errno::Errno;
 use nix::libc;
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::resource::{UsageWho, getrusage};
 
+use crate::edges::calls;
 use crate::facts::books::number;
 use crate::facts::mapping::{Books as Counters, Mapping};
 use crate::facts::smaps;
@@ -76,7 +73,7 @@ impl Ledger {
         };
         self.0.write_all_at(&scratch[..smaps + io], HEADER as u64)?;
         let cache = match watched {
-            Watched::File(file) => cachestat(file).ok(),
+            Watched::File(file) => calls::cachestat(file).ok(),
             Watched::Nothing | Watched::Mapped { .. } => None,
         };
         let (start, length) = match watched {
@@ -227,37 +224,6 @@ fn read_into(path: &str, buffer: &mut [u8]) -> io::Result<usize> {
         }
     }
     Err(io::Error::new(io::ErrorKind::FileTooLarge, "there are too many mappings to be read"))
-}
-
-/// The number of `cachestat(2)`, the same on every architecture.
-const SYS_CACHESTAT: libc::c_long = 451;
-
-/// What of `file` is in the page cache (`cachestat(2)`, Linux 6.5).
-pub(super) fn cachestat(file: &File) -> io::Result<PageCache> {
-    #[repr(C)]
-    struct Range {
-        offset: u64,
-        /// 0 means to the end.
-        length: u64,
-    }
-    #[repr(C)]
-    #[derive(Default)]
-    struct Statistics {
-        cached: u64,
-        dirty: u64,
-        writeback: u64,
-        evicted: u64,
-        recently_evicted: u64,
-    }
-    let range = Range { offset: 0, length: 0 };
-    let mut statistics = Statistics::default();
-    // SAFETY: both structures are laid out as `struct cachestat_range` and `struct
-    // cachestat` in <linux/mman.h> and outlive the call, which writes to the second only.
-    let result = unsafe {
-        libc::syscall(SYS_CACHESTAT, file.as_raw_fd(), &raw const range, &raw mut statistics, 0_u32)
-    };
-    Errno::result(result)?;
-    Ok(PageCache { cached: statistics.cached, dirty: statistics.dirty, writeback: statistics.writeback })
 }
 
 #[cfg(test)]

@@ -32,6 +32,7 @@ pub(super) use trouble::Trouble;
 use super::books::{self, Ledger, Watched};
 use super::foundation::Foundation;
 use super::protocol::{Request, Standing};
+use crate::edges::calls;
 use crate::facts::mapping::Flavour;
 use crate::vocabulary::experiment::{
     Access, Create, Fill, Flush, Fork, MadviseAdvice, Map, Measure, Operation, Protect, Size, Subject, Sync,
@@ -314,7 +315,7 @@ impl Laboratory {
             .map_err(Trouble::of("drop a file from the page cache"))?;
         // Pages that are mapped or dirty stay, as the manual says: whoever measures after
         // that wants to see it. Clean unmapped pages that stay make "cold" a lie.
-        match books::cachestat(file) {
+        match calls::cachestat(file) {
             Ok(cache) if self.mappings.is_empty() && cache.dirty == 0 && cache.cached > 0 => {
                 Err(Trouble::Unmeasurable {
                     reason: format!(
