@@ -14,6 +14,7 @@ use crate::judgement::course::{CourseFiles, LoadedCourse, LoadedLesson, load};
 use crate::judgement::progress::{Change, Progress, UnixTime};
 use crate::vocabulary::lesson::Language;
 use crate::words::prose;
+use crate::words::speech::{Catalogue, Speech};
 
 /// What every command is given.
 #[derive(Clone, Debug)]
@@ -32,9 +33,14 @@ impl Context {
     /// What the options of all commands mean.
     #[must_use]
     pub fn new(global: &Global) -> Self {
+        // The built-in course speaks the interface's own English.
+        let messages = global.course.as_deref().and_then(course_files::messages);
+        let speech = messages.map_or(Speech::ENGLISH, |(language, messages)| {
+            Speech::of(Catalogue::read(&language, &messages))
+        });
         Self {
-            look: global.look(Stream::Stdout),
-            error_look: global.look(Stream::Stderr),
+            look: Look { speech, ..global.look(Stream::Stdout) },
+            error_look: Look { speech, ..global.look(Stream::Stderr) },
             course: global.course.clone(),
             workspace: global.workspace.clone(),
         }

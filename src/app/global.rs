@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::assemblies::ui::look::{Colour, Glyphs, Look, Telling, USUAL_WIDTH, glyphs_of_locale};
+use crate::words::speech::Speech;
 
 /// Options of all commands.
 #[derive(Clone, Debug, Args)]
@@ -81,7 +82,7 @@ impl Global {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
         let glyphs = if self.ascii { Glyphs::Ascii } else { glyphs_of_locale(locale.as_deref()) };
         let telling = if self.plain { Telling::Words } else { Telling::Pictures };
-        Look { colour, glyphs, telling, width: width.max(20) }
+        Look { colour, glyphs, telling, width: width.max(20), speech: Speech::ENGLISH }
     }
 }
 

@@ -138,6 +138,9 @@ fn misconceptions(marking: &Marking) -> Vec<&str> {
 pub fn note(marking: &Marking) -> Option<String> {
     let reading = match marking.reading {
         Reading::Prose => None,
+        Reading::Foreign => {
+            Some("answers in this language are not marked: compare with the model answer".to_owned())
+        }
         Reading::Empty => Some("there are no words in this answer".to_owned()),
         Reading::KeyWords => Some("key words alone claim nothing: say it in sentences".to_owned()),
         Reading::Doubtful => Some("the order of the words makes this hard to read".to_owned()),

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
-use crate::judgement::course::CourseFiles;
+use crate::judgement::course::{CourseFiles, MESSAGES};
 use crate::words::units::Bytes;
 
 /// The largest file that is read.
@@ -107,6 +107,22 @@ pub fn from_directory(directory: &Path) -> Result<CourseFiles, CourseFilesError>
         }
     }
     Ok(reader.files)
+}
+
+/// The language of the course in `directory` and the messages that it brings for the
+/// interface; nothing where it brings none. What is wrong with them is told when the
+/// course is loaded.
+#[must_use]
+pub fn messages(directory: &Path) -> Option<(String, String)> {
+    let mut reader = Reader { files: CourseFiles::default(), count: 0, left: LARGEST_COURSE.0 };
+    let mut read = |path: &str| {
+        let bytes = reader.file(&directory.join(path)).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let messages = read(MESSAGES)?;
+    let course: Option<toml::Table> = read("lessons/course.toml").and_then(|text| text.parse().ok());
+    let language = course.as_ref().and_then(|course| course.get("lang")?.as_str()).unwrap_or("en");
+    Some((language.to_owned(), messages))
 }
 
 struct Reader {

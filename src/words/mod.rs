@@ -4,5 +4,6 @@
 pub mod digest;
 pub mod ids;
 pub mod prose;
+pub mod speech;
 pub mod units;
 pub mod untrusted;

@@ -17,6 +17,8 @@ const PANICS: &str = "terminal::a_panic_while_keys_are_pressed";
 #[ignore = "it panics, in the pseudoterminal of the test below"]
 #[expect(clippy::print_stdout, reason = "its reader waits for it")]
 fn a_panic_while_keys_are_pressed() {
+    // Whoever started this sets the terminal up first.
+    std::io::stdin().read_line(&mut String::new()).unwrap();
     guard(|_| Duration::ZERO).unwrap();
     let mode = KeyMode::enter().unwrap();
     // Unwinding would restore the terminal too; an abort, or another thread's panic, would not.
@@ -33,6 +35,7 @@ fn a_panic_leaves_the_terminal_as_it_was() {
     let mut session = Session::spawn(command).unwrap();
     session.set_expect_timeout(Some(Duration::from_secs(60)));
     session.set_echo(true).unwrap();
+    session.send_line("go").unwrap();
     let modes = |session: &Session<_, _>| {
         let process: &expectrl::process::unix::UnixProcess = session.get_process();
         tcgetattr(process.get_raw_handle().unwrap()).unwrap().local_flags

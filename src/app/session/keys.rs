@@ -2,19 +2,19 @@
 
 use crate::flow::session::Key;
 
-/// The keys as they are shown, in order.
+/// The keys as they are shown, in order, each with the message that names it.
 pub(super) const SHOWN: [(&str, &str); 11] = [
-    ("r", "run"),
-    ("h", "hint"),
-    ("n", "next"),
-    ("p", "previous"),
-    ("l", "list"),
-    ("a", "questions"),
-    ("s", "solution"),
-    ("v", "verdict"),
-    ("t", "timeline"),
-    ("?", "keys"),
-    ("q", "quit"),
+    ("r", "key-run"),
+    ("h", "key-hint"),
+    ("n", "key-next"),
+    ("p", "key-previous"),
+    ("l", "key-list"),
+    ("a", "key-questions"),
+    ("s", "key-solution"),
+    ("v", "key-verdict"),
+    ("t", "key-timeline"),
+    ("?", "key-keys"),
+    ("q", "key-quit"),
 ];
 
 /// The keys among bytes that a terminal sent. Arrows to the left and right are previous and

@@ -72,7 +72,8 @@ impl Driver<'_, '_> {
         let look = &self.context.look;
         let enter = look.paint(Role::Command, "Enter");
         let leave = look.paint(Role::Command, "q");
-        self.print(&format!("\n{}\n{enter} goes on, {leave} leaves the questions\n", markdown(look, text)))?;
+        let keys = look.tell("read-on", [("enter", enter.into()), ("leave", leave.into())]);
+        self.print(&format!("\n{}\n{keys}\n", markdown(look, text)))?;
         self.asking(|_| {
             let _mode = KeyMode::enter()?;
             // A bell that never rings: signals end the process by themselves meanwhile.
@@ -105,8 +106,9 @@ impl Driver<'_, '_> {
         let look = &self.context.look;
         self.context.print(&format!("\n{}", markdown(look, &rubric.ask)))?;
         let read = |text: &str| Ok::<_, std::convert::Infallible>(text.to_owned());
-        let prompt = "in your own words (e alone opens your editor)";
-        let Some(mut answer) = prompts::line(look, prompt, read)? else { return Ok(Presented::Left) };
+        let Some(mut answer) = prompts::line(look, &look.say("prompt-text"), read)? else {
+            return Ok(Presented::Left);
+        };
         if answer.trim() == "e" {
             let Some(written) = in_editor("")? else { return Ok(Presented::Left) };
             answer = written;
@@ -117,8 +119,7 @@ impl Driver<'_, '_> {
             TextStanding::Full => Presented::Passed,
             TextStanding::Lacking => Presented::Missed,
             TextStanding::ForTheLearner => {
-                let ask = "Does your answer say what the model answer says?";
-                presented(prompts::confirm(look, ask, Default::No)?)
+                presented(prompts::confirm(look, &look.say("answer-compare"), Default::No)?)
             }
         })
     }
@@ -127,7 +128,7 @@ impl Driver<'_, '_> {
     fn sketch(&self, lesson: &LoadedLesson, sketch: &Sketch) -> Result<Presented, Failure> {
         let look = &self.context.look;
         self.context.print(&format!("\n{}", markdown(look, &sketch.ask)))?;
-        let ready = prompts::confirm(look, "Open a sheet to draw on in your editor?", Default::Yes)?;
+        let ready = prompts::confirm(look, &look.say("prompt-sheet"), Default::Yes)?;
         if !ready {
             return Ok(Presented::Left);
         }
@@ -145,8 +146,8 @@ impl Driver<'_, '_> {
     /// What the machine cannot tell counts neither way.
     fn undecided(&self, reason: &str) -> Result<Presented, Failure> {
         let look = &self.context.look;
-        let told = look.wrap("inconclusive: ", reason);
-        self.context.print(&format!("{told}Nothing is counted; it stays to be done.\n"))?;
+        let told = look.wrap(&format!("{} ", look.say("live-inconclusive")), reason);
+        self.context.print(&format!("{told}{}\n", look.say("live-undecided")))?;
         Ok(Presented::Undecided)
     }
 
@@ -161,10 +162,8 @@ impl Driver<'_, '_> {
         };
         let seen = shown::specimen::showing(look, &showing);
         let process = showing.holding.exhibit().processes.first().map_or(0, |process| process.pid);
-        let stands = format!(
-            "It stands as long as you are asked: from another terminal, {} shows all of it.",
-            look.paint(Role::Command, format!("cat /proc/{process}/smaps"))
-        );
+        let command = look.paint(Role::Command, format!("cat /proc/{process}/smaps"));
+        let stands = look.tell("live-stands", [("command", command.into())]);
         self.context.print(&format!("\n{seen}{}", look.wrap("", &stands)))?;
         let mut all = Outcome::Passed;
         for question in &showing.posed.questions {
@@ -181,7 +180,7 @@ impl Driver<'_, '_> {
         if all == Outcome::Passed {
             self.context.print(&format!("\n{}", markdown(look, &specimen.explain)))?;
         } else {
-            self.context.print("\nAnother one is started, with other figures.\n")?;
+            self.context.print(&format!("\n{}\n", look.say("live-again")))?;
         }
         Ok(presented(all == Outcome::Passed))
     }
@@ -191,9 +190,10 @@ impl Driver<'_, '_> {
         self.context.print(&format!("\n{}", markdown(look, &predict.ask)))?;
         let page_size = crate::edges::tracer::books::page_size();
         let lock = |text: &str| prediction::lock(predict, text, page_size);
-        let prompt = format!("your prediction, in {}", predict.unit);
+        let prompt = look.tell("prompt-prediction", [("unit", predict.unit.to_string().into())]);
         let Some(locked) = prompts::line(look, &prompt, lock)? else { return Ok(Presented::Left) };
-        self.context.print(&format!("taken down: {}. Measuring ...\n", locked.figure()))?;
+        let taken = look.tell("prediction-taken", [("figure", locked.figure().to_string().into())]);
+        self.context.print(&format!("{taken}\n"))?;
         let judged = checking::measure(predict, &locked)?;
         self.context.print(&shown::prediction::judged(look, predict, &judged))?;
         // A prediction is done once it was held against the machine: the surprise is the lesson.
@@ -207,7 +207,8 @@ impl Driver<'_, '_> {
         let lessons: Vec<_> = overview.parts.iter().flat_map(|part| &part.lessons).collect();
         let rows: Vec<String> = lessons::rows(&look, &overview);
         let at = lessons.iter().position(|lesson| Some(&lesson.id) == overview.current.as_ref());
-        let chosen = self.asking(|_| prompts::search(&look, "go to", &rows, at.unwrap_or(0)))??;
+        let chosen =
+            self.asking(|_| prompts::search(&look, &look.say("prompt-list"), &rows, at.unwrap_or(0)))??;
         Ok(Event::Chosen(chosen.map(|index| lessons[index].id.clone())))
     }
 
@@ -223,8 +224,8 @@ impl Driver<'_, '_> {
         let Some((lesson, drill)) = self.drill(place) else { return Ok(()) };
         let look = self.context.look;
         if self.session.progress().standing(&lesson.id, &drill.id) != Standing::Passed {
-            let ask = "You have not passed this yet. Look at the solution all the same?";
-            if !self.asking(|_| prompts::confirm(&look, ask, Default::No))?? {
+            let ask = look.say("prompt-solution");
+            if !self.asking(|_| prompts::confirm(&look, &ask, Default::No))?? {
                 return Ok(());
             }
         }

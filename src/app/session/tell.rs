@@ -14,45 +14,46 @@ use crate::words::prose;
 /// How many misses are told in full after a check: as many as a screen has room for.
 const FIRST_MISSES: usize = 3;
 
-const NO_RUN: &str = "There was no run of this yet: save, or press r.\n";
-
 impl Driver<'_, '_> {
     /// The text of an action that only tells something.
     pub(super) fn telling(&self, action: &Action) -> Option<String> {
         let look = &self.context.look;
         let key = |key: &str| look.paint(Role::Command, key);
+        let line = |text: String| format!("{text}\n");
+        let with_key = |name: &str, letter: &str| line(look.tell(name, [("key", key(letter).into())]));
         Some(match action {
             Action::Welcome => {
                 let overview = crate::app::list::of(self.course, self.session.progress());
                 lessons::status(look, &overview)
             }
             Action::Review(number) => {
-                let questions = prose::count(*number, "question");
-                format!("\nFirst, {questions} that you missed before.\n")
+                format!("\n{}\n", look.tell("session-review", [("questions", (*number).into())]))
             }
             Action::Task(place) => self.task(place)?,
             Action::ShowVerdict(_) => self.found()?,
             Action::ShowFailure(_) => self.failure()?,
-            Action::Onward => format!("{} goes on\n", key("n")),
+            Action::Onward => with_key("session-onward", "n"),
             Action::Verdict(place) => self.verdict_again(place),
             Action::Timeline(place) => self.timeline(place),
             Action::Keys => self.keys_line(),
-            Action::NoDrill => format!("There is no program to write here; {} goes on.\n", key("n")),
-            Action::NoQuestions => "This lesson asks no questions.\n".to_owned(),
-            Action::NoNext => format!("This is the last lesson; {} shows them all.\n", key("l")),
-            Action::NoPrevious => "This is the first lesson.\n".to_owned(),
+            Action::NoDrill => with_key("session-no-drill", "n"),
+            Action::NoQuestions => line(look.say("session-no-questions")),
+            Action::NoNext => with_key("session-no-next", "l"),
+            Action::NoPrevious => line(look.say("session-no-previous")),
             Action::LessonDone => format!(
                 "\n{}\n{}",
-                look.paint(Role::Good, format!("{} The lesson is done.", look.pick("✓", "*"))),
+                look.paint(
+                    Role::Good,
+                    format!("{} {}", look.pick("✓", "*"), look.say("session-lesson-done"))
+                ),
                 self.keys_line()
             ),
-            Action::LessonLeft => format!(
-                "\nThe lesson is not done yet: {} asks its questions, {} goes on.\n",
-                key("a"),
-                key("n")
-            ),
+            Action::LessonLeft => {
+                let keys = [("questions", key("a").into()), ("next", key("n").into())];
+                format!("\n{}\n", look.tell("session-lesson-left", keys))
+            }
             Action::CourseDone => {
-                format!("\n{}\n", look.paint(Role::Good, "The course is done. Well mapped!"))
+                format!("\n{}\n", look.paint(Role::Good, look.say("session-course-done")))
             }
             _ => return None,
         })
@@ -68,7 +69,7 @@ impl Driver<'_, '_> {
         let keys: Vec<String> = keys::SHOWN
             .iter()
             .map(|(key, name)| {
-                format!("{} {}", look.paint(Role::Command, key), look.paint(Role::Faint, name))
+                format!("{} {}", look.paint(Role::Command, key), look.paint(Role::Faint, look.say(name)))
             })
             .collect();
         let separator = match look.telling {
@@ -81,10 +82,13 @@ impl Driver<'_, '_> {
     fn task(&self, place: &Place) -> Option<String> {
         let (lesson, drill) = self.drill(place)?;
         let files = self.files(lesson, drill);
-        let save = "Each save is judged.";
         let look = &self.context.look;
         let keys = if self.keys == super::Keys::Pressed { self.keys_line() } else { String::new() };
-        Some(format!("\n{}{}\n{keys}", steps::task(look, drill, &files), look.paint(Role::Faint, save)))
+        Some(format!(
+            "\n{}{}\n{keys}",
+            steps::task(look, drill, &files),
+            look.paint(Role::Faint, look.say("session-save"))
+        ))
     }
 
     fn files(&self, lesson: &LoadedLesson, drill: &Drill) -> Vec<std::path::PathBuf> {
@@ -101,9 +105,13 @@ impl Driver<'_, '_> {
         }
     }
 
+    fn no_run(&self) -> String {
+        format!("{}\n", self.context.look.say("session-no-run"))
+    }
+
     fn verdict_again(&self, place: &Place) -> String {
         let last = self.last.as_ref().filter(|last| last.place == *place);
-        last.and_then(|_| self.verdict(Detail::Full)).unwrap_or_else(|| NO_RUN.to_owned())
+        last.and_then(|_| self.verdict(Detail::Full)).unwrap_or_else(|| self.no_run())
     }
 
     fn verdict(&self, detail: Detail) -> Option<String> {
@@ -114,7 +122,7 @@ impl Driver<'_, '_> {
         let what = format!("{} ({})", prose::list(&names), hash.get(..8).unwrap_or(&hash));
         let rule = look.pick("─", "-").repeat(look.reading_width().saturating_sub(what.len() + 4));
         let heading = match look.telling {
-            Telling::Words => format!("Verdict on {what}:"),
+            Telling::Words => look.tell("session-verdict-on", [("files", what.as_str().into())]),
             Telling::Pictures => format!("{} {what} {rule}", look.pick("──", "--")),
         };
         // What a program that misses took is only in its way.
@@ -148,7 +156,7 @@ impl Driver<'_, '_> {
     fn timeline(&self, place: &Place) -> String {
         let last = self.last.as_ref().filter(|last| last.place == *place);
         let Some(Last { result: Ok(judged), .. }) = last else {
-            return NO_RUN.to_owned();
+            return self.no_run();
         };
         let look = &self.context.look;
         let mut text = String::new();

@@ -3,7 +3,6 @@
 use crate::assemblies::ui::look::{Look, Role};
 use crate::assemblies::ui::markdown::markdown;
 use crate::judgement::marking::{Marking, Outcome, Point, Reading, Rubric, Weight};
-use crate::words::prose;
 
 /// How an answer stands, before the learner has decided anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,12 +42,13 @@ fn core<'a>(rubric: &'a Rubric, marking: &'a Marking) -> impl Iterator<Item = (&
 pub fn free_text(look: &Look, rubric: &Rubric, marking: &Marking) -> String {
     let mut text = match marking.reading {
         Reading::Prose | Reading::Doubtful => String::new(),
-        Reading::Empty => "There is no word in it.\n".to_owned(),
-        Reading::KeyWords => look.wrap("", "Key words claim nothing: say it in a sentence."),
-        Reading::Scrambled => look.wrap("", "In this order the words say nothing: say it in a sentence."),
+        Reading::Empty => look.wrap("", &look.say("answer-no-word")),
+        Reading::KeyWords => look.wrap("", &look.say("answer-key-words")),
+        Reading::Scrambled => look.wrap("", &look.say("answer-scrambled")),
+        Reading::Foreign => look.wrap("", &look.say("answer-not-read")),
     };
     if let Some(over) = marking.over_cap {
-        text += &look.wrap("", &format!("Only the first {} were read.", prose::count(over.cap, "word")));
+        text += &look.wrap("", &look.tell("answer-cut", [("words", over.cap.into())]));
     }
     for (id, outcome) in &marking.points {
         let Some(point) = rubric.points.iter().find(|point| point.id == *id) else { continue };
@@ -66,8 +66,11 @@ pub fn free_text(look: &Look, rubric: &Rubric, marking: &Marking) -> String {
         text += &look.wrap("  ", &misconception.why);
     }
     if standing(rubric, marking) != Standing::Lacking {
-        text +=
-            &format!("\n{}\n{}", look.paint(Role::Strong, "A model answer:"), markdown(look, &rubric.model));
+        text += &format!(
+            "\n{}\n{}",
+            look.paint(Role::Strong, look.say("answer-model")),
+            markdown(look, &rubric.model)
+        );
     }
     text
 }

@@ -9,6 +9,7 @@ use std::ffi::OsStr;
 use console::measure_text_width;
 
 use crate::facts::mapping::Flavour;
+use crate::words::speech::{Speech, Value};
 
 /// How output is to look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Look {
     pub telling: Telling,
     /// Columns there are.
     pub width: usize,
+    /// The language in which the interface speaks.
+    pub speech: Speech,
 }
 
 /// Whether escape sequences for colour and weight are written.
@@ -78,9 +81,14 @@ pub const USUAL_WIDTH: usize = 80;
 pub const READING_WIDTH: usize = 96;
 
 impl Look {
-    /// No colour, Unicode, pictures, 80 columns.
-    pub const PLAIN: Self =
-        Self { colour: Colour::Off, glyphs: Glyphs::Unicode, telling: Telling::Pictures, width: USUAL_WIDTH };
+    /// No colour, Unicode, pictures, 80 columns, English.
+    pub const PLAIN: Self = Self {
+        colour: Colour::Off,
+        glyphs: Glyphs::Unicode,
+        telling: Telling::Pictures,
+        width: USUAL_WIDTH,
+        speech: Speech::ENGLISH,
+    };
 
     /// `text` in the style of `role`.
     #[must_use]
@@ -105,6 +113,18 @@ impl Look {
             Role::Memory(Some(Flavour::SharedFile)) => style.yellow(),
         };
         style.apply_to(text).to_string()
+    }
+
+    /// The interface's message of that name.
+    #[must_use]
+    pub fn say(&self, name: &str) -> String {
+        self.speech.say(name)
+    }
+
+    /// The interface's message of that name, with what it speaks of put in.
+    #[must_use]
+    pub fn tell<'v>(&self, name: &str, with: impl IntoIterator<Item = (&'v str, Value<'v>)>) -> String {
+        self.speech.tell(name, with)
     }
 
     /// The Unicode text, or what stands for it in ASCII.

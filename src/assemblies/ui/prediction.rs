@@ -12,7 +12,7 @@ pub fn judged(look: &Look, predict: &Predict, judged: &Judged) -> String {
     let mut text = match judged {
         Judged::Measured(judgement) => measured(look, judgement),
         Judged::Inconclusive { reason, .. } => {
-            look.wrap(&look.paint(Role::Warning, "it cannot be measured here: "), reason)
+            look.wrap(&look.paint(Role::Warning, format!("{} ", look.say("prediction-inconclusive"))), reason)
         }
     };
     text.push('\n');
@@ -24,7 +24,7 @@ fn measured(look: &Look, judgement: &Judgement) -> String {
         Closeness::Close => (Role::Good, look.pick("✓", "*")),
         Closeness::Off { .. } => (Role::Warning, look.pick("≠", "x")),
     };
-    let verdict = format!("{mark} {}", in_words(judgement.closeness));
+    let verdict = format!("{mark} {}", in_words(look, judgement.closeness));
     let mut text = format!("predicted  {}\nmeasured   {}", judgement.prediction, judgement.measured);
     if judgement.readings.len() > 1 {
         let readings: Vec<String> = judgement.readings.iter().map(ToString::to_string).collect();
@@ -37,7 +37,7 @@ fn measured(look: &Look, judgement: &Judgement) -> String {
             "folklore   {}, said by {}: {}.{too}",
             folklore.figure,
             folklore.said_by,
-            in_words(folklore.closeness)
+            in_words(look, folklore.closeness)
         );
         text += &look.wrap("", &says);
     }
@@ -47,15 +47,19 @@ fn measured(look: &Look, judgement: &Judgement) -> String {
     text
 }
 
-fn in_words(closeness: Closeness) -> String {
-    let Closeness::Off { direction, factor, difference } = closeness else { return "close".to_owned() };
-    let side = match direction {
-        Direction::TooLow => "too low",
-        Direction::TooHigh => "too high",
+fn in_words(look: &Look, closeness: Closeness) -> String {
+    let Closeness::Off { direction, factor, difference } = closeness else {
+        return look.say("prediction-close");
+    };
+    let (by_factor, by_difference) = match direction {
+        Direction::TooLow => ("prediction-low", "prediction-low-by"),
+        Direction::TooHigh => ("prediction-high", "prediction-high-by"),
     };
     match factor {
-        Some(factor) if factor < 10.0 => format!("{side} by a factor of {factor:.1}"),
-        Some(factor) => format!("{side} by a factor of {factor:.0}"),
-        None => format!("{side} by {difference}"),
+        Some(factor) => {
+            let factor = if factor < 10.0 { format!("{factor:.1}") } else { format!("{factor:.0}") };
+            look.tell(by_factor, [("factor", factor.into())])
+        }
+        None => look.tell(by_difference, [("difference", difference.to_string().into())]),
     }
 }

@@ -24,7 +24,7 @@ pub fn ask(look: &Look, question: &Question) -> io::Result<Option<Answer>> {
     let asker = Asker::new(look);
     let shown = layout(question);
     Ok(match question {
-        Question::Choice(_) => asker.one("your choice", &shown.options)?.map(Answer::One),
+        Question::Choice(_) => asker.one(&look.say("prompt-choice"), &shown.options)?.map(Answer::One),
         Question::Choices(_) => asker.several(&shown.options)?.map(Answer::Several),
         Question::Match(_) => {
             let mut partners = Vec::new();
@@ -178,7 +178,7 @@ impl<'l> Asker<'l> {
 
     fn several(&self, options: &[&str]) -> io::Result<Option<BTreeSet<usize>>> {
         let chosen = MultiSelect::with_theme(&*self.theme)
-            .with_prompt("all that are right (space chooses, Enter is done)")
+            .with_prompt(self.look.say("prompt-choices"))
             .items(self.lettered(options))
             .interact_opt()
             .map_err(io_error)?;
@@ -187,7 +187,7 @@ impl<'l> Asker<'l> {
 
     fn sorted(&self, options: &[&str]) -> io::Result<Option<Vec<usize>>> {
         Sort::with_theme(&*self.theme)
-            .with_prompt("their order (space takes hold, arrows move, Enter is done)")
+            .with_prompt(self.look.say("prompt-order"))
             .items(self.lettered(options))
             .interact_opt()
             .map_err(io_error)

@@ -41,21 +41,21 @@ pub fn step(
     match step {
         Step::Text(text) => {
             let ask = rubric.map(|rubric| markdown(look, &rubric.ask)).unwrap_or_default();
-            label(look, "in your own words", text.id.as_str()) + &ask
+            label(look, "kind-text", text.id.as_str()) + &ask
         }
         Step::Read(read) => markdown(look, &read.text),
         Step::Drill(drill) => task(look, drill, &files(drill)),
         Step::Predict(predict) => {
             format!(
                 "{}{}\n",
-                label(look, "prediction", predict.id.as_str()),
+                label(look, "kind-prediction", predict.id.as_str()),
                 markdown(look, &predict.ask).trim_end()
             )
         }
         Step::Sketch(sketch) => {
             format!(
                 "{}{}\n",
-                label(look, "to draw", sketch.id.as_str()),
+                label(look, "kind-sketch", sketch.id.as_str()),
                 markdown(look, &sketch.ask).trim_end()
             )
         }
@@ -77,7 +77,7 @@ pub fn step(
 
 /// A specimen that is not run: what is asked of it once it is.
 fn held(look: &Look, specimen: &Specimen) -> String {
-    let mut text = label(look, "to look at, live", specimen.id.as_str());
+    let mut text = label(look, "kind-specimen", specimen.id.as_str());
     text += &markdown(look, &specimen.text);
     for question in &specimen.question {
         text += &look.wrap("  ", &format!("{}: {}", question.id(), question.ask().trim()));
@@ -88,11 +88,13 @@ fn held(look: &Look, specimen: &Specimen) -> String {
 /// What a drill asks for, and where it is to be written.
 #[must_use]
 pub fn task(look: &Look, drill: &Drill, files: &[PathBuf]) -> String {
-    let mut text = label(look, "to write", drill.id.as_str());
+    let mut text = label(look, "kind-drill", drill.id.as_str());
     text += &markdown(look, &drill.task);
     text.push('\n');
     for file in files {
-        text += &format!("edit {}\n", look.paint(Role::Command, file.display().to_string()));
+        let file = look.paint(Role::Command, file.display().to_string());
+        text += &look.tell("edit-file", [("file", file.into())]);
+        text.push('\n');
     }
     text
 }
@@ -119,7 +121,8 @@ pub fn ask(look: &Look, question: &Question) -> String {
         Question::Match(matching) => markdown(look, &matching.ask),
         Question::Order(order) => markdown(look, &order.ask),
         Question::Number(number) => {
-            format!("{}(in {})\n", markdown(look, &number.ask), number.unit)
+            let unit = look.tell("number-in", [("unit", number.unit.as_str().into())]);
+            format!("{}{unit}\n", markdown(look, &number.ask))
         }
         Question::Text(_) => String::new(),
     }
@@ -141,15 +144,15 @@ pub fn choices(look: &Look, layout: &Layout<'_>) -> String {
     text
 }
 
-/// What a kind of question wants, in a word or two.
+/// The message that says what a kind of question wants, in a word or two.
 const fn kind(question: &Question) -> &'static str {
     match question {
-        Question::Choice(_) => "choose one",
-        Question::Choices(_) => "choose all that are right",
-        Question::Match(_) => "match",
-        Question::Order(_) => "put in order",
-        Question::Number(_) => "a number",
-        Question::Text(_) => "in your own words",
+        Question::Choice(_) => "kind-choice",
+        Question::Choices(_) => "kind-choices",
+        Question::Match(_) => "kind-match",
+        Question::Order(_) => "kind-order",
+        Question::Number(_) => "kind-number",
+        Question::Text(_) => "kind-text",
     }
 }
 
@@ -158,15 +161,19 @@ fn label(look: &Look, kind: &str, id: &str) -> String {
         Telling::Words => ":",
         Telling::Pictures => look.pick(" ·", " -"),
     };
-    format!("{}{}\n", look.paint(Role::Strong, kind), look.paint(Role::Faint, format!("{dot} {id}")))
+    format!(
+        "{}{}\n",
+        look.paint(Role::Strong, look.say(kind)),
+        look.paint(Role::Faint, format!("{dot} {id}"))
+    )
 }
 
 /// What is said to an answer.
 #[must_use]
 pub fn marked(look: &Look, marked: &Marked) -> String {
     let (role, mark, word) = match marked.outcome {
-        Outcome::Passed => (Role::Good, look.pick("✓", "*"), "right"),
-        Outcome::Missed => (Role::Bad, look.pick("✗", "x"), "not yet"),
+        Outcome::Passed => (Role::Good, look.pick("✓", "*"), look.say("answer-right")),
+        Outcome::Missed => (Role::Bad, look.pick("✗", "x"), look.say("answer-missed")),
     };
     let mut text = format!("{}\n", look.paint(role, format!("{mark} {word}")));
     for remark in &marked.remarks {
@@ -199,12 +206,13 @@ pub fn hints_seen(look: &Look, all: &[String], seen: usize) -> String {
     let mut text = String::new();
     for (index, hint) in all.iter().take(seen).enumerate() {
         let newest = index + 1 == seen;
-        let label = format!("hint {} of {}: ", index + 1, all.len());
+        let numbers = [("number", (index + 1).into()), ("all", all.len().into())];
+        let label = format!("{} ", look.tell("hint-number", numbers));
         let role = if newest { Role::Strong } else { Role::Faint };
         text += &look.wrap(&look.paint(role, label), hint);
     }
     if seen >= all.len() {
-        text += &look.paint(Role::Faint, "There are no more hints.");
+        text += &look.paint(Role::Faint, look.say("hint-no-more"));
         text.push('\n');
     }
     text

@@ -35,7 +35,7 @@ impl Detail {
 pub fn verdict(look: &Look, verdict: &Verdict, detail: Detail) -> String {
     let mut text = String::new();
     for broken in &verdict.broken {
-        let heading = format!("{} does not compile:", broken.program);
+        let heading = look.tell("verdict-not-compiled", [("program", broken.program.as_str().into())]);
         text += &format!("{}\n{}\n", look.paint(Role::Bad, heading), broken.errors.trim_end());
     }
     let width = verdict.checks.iter().map(|judged| judged.check.as_str().len()).max().unwrap_or(0);
@@ -86,16 +86,13 @@ pub fn summary(look: &Look, verdict: &Verdict) -> String {
     let undecided = count(|standing| matches!(standing, Standing::Undecided { .. }));
     let all = verdict.checks.len();
     let (role, words) = match verdict.outcome {
-        Outcome::Passed => (Role::Good, format!("passed: all {} hold", prose::count(all, "check"))),
-        Outcome::Missed => (Role::Bad, missed_words(verdict, missed)),
+        Outcome::Passed => (Role::Good, look.tell("verdict-passed", [("checks", all.into())])),
+        Outcome::Missed => (Role::Bad, missed_words(look, verdict, missed)),
         Outcome::Inconclusive => (
             Role::Warning,
-            format!(
-                "inconclusive: {undecided} of {} cannot be told on this machine",
-                prose::count(all, "check")
-            ),
+            look.tell("verdict-inconclusive", [("undecided", undecided.into()), ("checks", all.into())]),
         ),
-        Outcome::DoesNotCompile => (Role::Bad, "does not compile".to_owned()),
+        Outcome::DoesNotCompile => (Role::Bad, look.say("verdict-broken")),
     };
     let dot = look.pick("·", "-");
     let mut notes = format!(" {dot} seed {}", verdict.seed);
@@ -108,17 +105,11 @@ pub fn summary(look: &Look, verdict: &Verdict) -> String {
     format!("{}{}\n", look.paint(role, words), look.paint(Role::Faint, notes))
 }
 
-fn missed_words(verdict: &Verdict, missed: usize) -> String {
+fn missed_words(look: &Look, verdict: &Verdict, missed: usize) -> String {
     if missed == 0 {
-        return format!(
-            "missed: {}",
-            match verdict.stops.len() {
-                1 => "1 run did not come to its end".to_owned(),
-                number => format!("{number} runs did not come to their end"),
-            }
-        );
+        return look.tell("verdict-stopped", [("runs", verdict.stops.len().into())]);
     }
-    format!("missed: {missed} of {}", prose::count(verdict.checks.len(), "check"))
+    look.tell("verdict-missed", [("missed", missed.into()), ("checks", verdict.checks.len().into())])
 }
 
 /// One check. `told` is the miss before it: a program that never came to a checkpoint misses
@@ -133,21 +124,23 @@ fn check(look: &Look, judged: &Judgement, width: usize, told: Option<&Standing>)
     let mut text = headline(look, judged, width);
     match &judged.standing {
         Standing::Held { .. } => return text,
-        Standing::Undecided { reason } => text += &look.wrap("    cannot be told: ", reason),
+        Standing::Undecided { reason } => {
+            text += &look.wrap(&format!("    {} ", look.say("verdict-undecided")), reason)
+        }
         Standing::Missed { expected, observed, .. } if told_reason == Some((expected, observed)) => {
-            text += &look.wrap("    ", "for the same reason");
+            text += &look.wrap("    ", &look.say("verdict-same-reason"));
             return text;
         }
         Standing::Missed { expected, observed, shows, scene, repetition } => {
             let run = run_number(*repetition);
-            text += &look.wrap(&label(look, Role::Good, "expected"), expected);
-            text += &look.wrap(&label(look, Role::Bad, "observed"), observed);
+            text += &look.wrap(&label(look, Role::Good, &look.say("verdict-expected")), expected);
+            text += &look.wrap(&label(look, Role::Bad, &look.say("verdict-observed")), observed);
             if *repetition > 0 {
                 text += &look.wrap(&label(look, Role::Faint, "in"), &format!("scene {scene}{run}"));
             }
             let bar = look.paint(Role::Faint, look.pick("┆", "|"));
             if !shows.is_empty() && shows == told_lines {
-                text += &format!("      {bar} as above\n");
+                text += &format!("      {bar} {}\n", look.say("verdict-as-above"));
             } else {
                 for line in shows.iter().flat_map(|shown| shown.lines()) {
                     text += &format!("      {bar} {line}\n");

@@ -12,8 +12,8 @@ use crate::judgement::course::reading::{self, Complaints};
 use crate::judgement::course::source::{Place, SourceFile};
 use crate::judgement::course::steps::{self, Hints, distinct, hints, said};
 use crate::judgement::course::{
-    LESSONS, LoadedCourse, LoadedLesson, SOLUTIONS, Sources, attempts, checks, measured, rubrics, scenes,
-    values,
+    LESSONS, LoadedCourse, LoadedLesson, SOLUTIONS, Sources, attempts, checks, measured, messages, rubrics,
+    scenes, values,
 };
 use crate::judgement::marking::Words;
 use crate::vocabulary::lesson::{Course, Drill, Language, Lesson, Step};
@@ -30,7 +30,9 @@ pub fn load(files: &CourseFiles) -> Result<LoadedCourse, Problems> {
     let listed: Vec<LessonId> =
         course.iter().flat_map(|course| &course.part).flat_map(|part| part.lessons.clone()).collect();
     let book = Book::of(files);
-    let words = rubrics::words(files, &mut problems);
+    let language = course.as_ref().map_or("en", |course| course.lang.as_str());
+    let words = rubrics::words(files, &mut problems).map(|words| words.in_language(language));
+    messages::check(files, &mut problems);
     let mut lessons: BTreeMap<LessonId, LoadedLesson> = BTreeMap::new();
     for folder in files.folders(LESSONS) {
         let Ok(id) = folder.parse::<LessonId>() else {

@@ -9,6 +9,7 @@
 //! ```text
 //! lessons/course.toml                      a `Course`
 //! lessons/words.toml                       words that the rubrics share
+//! lessons/messages.ftl                     the interface's messages in the course's language
 //! lessons/LESSON/lesson.toml               a `Lesson`
 //! lessons/LESSON/rust/PROGRAM.rs, c/…      starters
 //! lessons/LESSON/rubrics/STEP.toml         how a free text is marked
@@ -24,6 +25,7 @@ mod files;
 mod hints;
 mod layout;
 mod measured;
+mod messages;
 mod problem;
 mod reading;
 mod reference;
@@ -40,6 +42,7 @@ use std::sync::Arc;
 
 pub use files::CourseFiles;
 pub use layout::load;
+pub use messages::MESSAGES;
 pub use problem::{Drawing, Problem, ProblemReport, Problems};
 pub use reference::reference;
 pub use schema::{Document, schema};

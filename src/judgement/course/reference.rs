@@ -214,6 +214,7 @@ A course is a folder of TOML files and programs:
 ```text
 lessons/course.toml                      title, parts, order
 lessons/words.toml                       words that the rubrics share
+lessons/messages.ftl                     the interface's messages in the course's language
 lessons/LESSON/lesson.toml               steps, scenes, checks, hints
 lessons/LESSON/rust/PROGRAM.rs, c/…      starters: they compile, and miss for the declared reason
 lessons/LESSON/rubrics/STEP.toml         how a free text is marked
@@ -221,6 +222,11 @@ solutions/LESSON/rust/PROGRAM.rs, c/…    model programs, shown after a pass
 solutions/LESSON/attempts/attempts.toml  known-bad attempts, and the checks they must miss
 book/src/PAGE.md                         the book, if the course has one
 ```
+
+A course in another language says so in `lang`, and may bring the interface's messages in it: those of
+`src/words/speech/en.ftl`, in the syntax of Project Fluent, as many as it likes. The others are said in
+English. Answers in the learner's own words are marked in English only; in another language the learner
+compares them with the model answer.
 
 `mmaplings course new DIR` makes a small course to begin with, `mmaplings course check DIR` proves one.
 

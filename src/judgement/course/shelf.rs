@@ -56,7 +56,11 @@ impl Shelf {
     /// # Errors
     /// If the shared words are broken.
     pub fn of_course(files: &CourseFiles) -> Result<Self, RubricProblems> {
+        let course: Option<toml::Table> =
+            files.text("lessons/course.toml").and_then(|text| text.parse().ok());
+        let language = course.as_ref().and_then(|course| course.get("lang")?.as_str()).unwrap_or("en");
         let words = Words::parse(&files.text(WORDS).unwrap_or_default())?
+            .in_language(language)
             .with_ordinary(&files.text(ORDINARY).unwrap_or_default());
         let rubrics = files.under("lessons").filter_map(|path| {
             let (folder, name) = path.rsplit_once('/')?;

@@ -49,6 +49,7 @@ impl Rubric {
             cap: *file.cap.get_ref(),
             points,
             misconceptions,
+            language: words.language,
             aspects,
             named: compiler.named,
             lexicon: compiler.lexicon.build(Arc::clone(&words.ordinary)),

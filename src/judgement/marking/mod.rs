@@ -38,6 +38,7 @@ use plausibility::Plausibility;
 use rubric::{Pattern, Statement};
 use structure::Structure;
 use topics::Topics;
+use words::Tongue;
 
 use crate::words::ids::PointId;
 
@@ -65,6 +66,8 @@ pub enum Reading {
     Doubtful,
     /// Its words are in an order that says nothing.
     Scrambled,
+    /// It is in a language that is not marked here: nothing can be told of it.
+    Foreign,
 }
 
 /// An answer longer than the question allows: only the first `cap` words were read.
@@ -182,6 +185,10 @@ impl Rubric {
 
     fn read(&self, answer: &str, reasons: Reasons) -> (Marking, Vec<Reason>) {
         let words = tokens::count_words(answer, self.cap + 1);
+        if self.language == Tongue::Other {
+            let marking = if words == 0 { self.nothing(Reading::Empty, None) } else { self.unread() };
+            return (marking, Vec::new());
+        }
         let over_cap = (words > self.cap).then_some(OverCap { cap: self.cap });
         let read = if over_cap.is_some() { first_words(answer, self.cap) } else { answer };
         let tokens = self.tokens(read);
@@ -249,6 +256,12 @@ impl Rubric {
 
     fn core(&self) -> impl Iterator<Item = &Point> {
         self.points.iter().filter(|point| point.weight == Weight::Core)
+    }
+
+    /// Nothing can be told of the answer: the learner decides on every point.
+    fn unread(&self) -> Marking {
+        let points = self.points.iter().map(|point| (point.id.clone(), Outcome::Unsure)).collect();
+        Marking { points, ..self.nothing(Reading::Foreign, None) }
     }
 
     fn nothing(&self, reading: Reading, over_cap: Option<OverCap>) -> Marking {

@@ -5,6 +5,7 @@
 
 use super::lexicon::Lexicon;
 use super::pattern::Node;
+use super::words::Tongue;
 use crate::words::ids::{PointId, StepId};
 
 /// Whether a point is needed for full marks.
@@ -92,6 +93,7 @@ pub struct Rubric {
     pub points: Vec<Point>,
     /// The beliefs called out.
     pub misconceptions: Vec<Misconception>,
+    pub(super) language: Tongue,
     pub(super) aspects: Vec<Aspect>,
     pub(super) named: Vec<Node>,
     pub(super) lexicon: Lexicon,

@@ -12,6 +12,16 @@ pub struct Words {
     pub(super) words: BTreeMap<String, Vec<String>>,
     pub(super) patterns: BTreeMap<String, Vec<String>>,
     pub(super) ordinary: Arc<HashSet<Box<str>>>,
+    pub(super) language: Tongue,
+}
+
+/// Whether the marker reads the language that answers are in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tongue {
+    /// It does.
+    English,
+    /// It does not: the learner compares with the model answer.
+    Other,
 }
 
 impl Words {
@@ -22,7 +32,20 @@ impl Words {
     /// the first rubric that uses them.
     pub fn parse(toml: &str) -> Result<Self, RubricProblems> {
         let file: WordsDocument = toml::from_str(toml).map_err(|error| RubricProblems::of_toml(&error))?;
-        Ok(Self { words: file.words, patterns: file.patterns, ordinary: Arc::default() })
+        Ok(Self {
+            words: file.words,
+            patterns: file.patterns,
+            ordinary: Arc::default(),
+            language: Tongue::English,
+        })
+    }
+
+    /// The language that answers are in, as a BCP 47 tag: only English is read.
+    #[must_use]
+    pub fn in_language(mut self, tag: &str) -> Self {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        self.language = if primary.eq_ignore_ascii_case("en") { Tongue::English } else { Tongue::Other };
+        self
     }
 
     /// Adds ordinary words, parted by spaces, that are never to be taken for misspelt ones.
