@@ -56,9 +56,10 @@ pub struct Scene {
     #[deserr(default)]
     pub disk: Disk,
     /// Whether it may be run beside other students' programs when a class is graded. Say
-    /// `"alone"` where a check depends on how long something takes. Scenes on a power-cut disk
-    /// or with a memory limit are run alone anyway, and so are those of a drill with a
-    /// `disk-read` check.
+    /// `"alone"` where a check depends on how long something takes. Scenes with a memory limit
+    /// are run alone anyway, and so are those of a drill with a `disk-read` check. Where the
+    /// power is cut, and where something was waited for in vain, a miss is found once more alone
+    /// before it counts.
     #[serde(default)]
     #[deserr(default)]
     pub company: Company,
@@ -75,12 +76,11 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// What may run beside it. What a power cut shows depends on what the kernel has written
-    /// back by then, and what a memory limit shows on what it finds time to reclaim: nothing
-    /// may run beside either.
+    /// What may run beside it. What a memory limit shows depends on what the kernel finds time
+    /// to reclaim: nothing may run beside one.
     #[must_use]
-    pub fn company(&self) -> Company {
-        if self.disk == Disk::PowerCut || self.memory_limit.is_some() { Company::Alone } else { self.company }
+    pub const fn company(&self) -> Company {
+        if self.memory_limit.is_some() { Company::Alone } else { self.company }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::judgement::draw::Scale;
 use crate::judgement::grading::Scheme;
 use crate::vocabulary::check::Expectation;
 use crate::vocabulary::lesson::{Drill, Language};
-use crate::vocabulary::scene::Company;
+use crate::vocabulary::scene::{Company, Disk};
 use crate::words::digest;
 use crate::words::ids::{LessonId, ProgramName};
 
@@ -70,13 +70,35 @@ impl Assignment<'_> {
     }
 }
 
-/// Whether a drill's programs may run beside others: not if one of its scenes must be alone,
-/// nor if it is asked what came from storage, which the page cache decides that all share.
+/// How a drill's programs are run when a class is graded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// Beside others.
+    SideBySide,
+    /// Beside others; but a miss counts only if it is found again with nothing beside it.
+    Confirmed,
+    /// With nothing beside them.
+    Alone,
+}
+
+/// How a drill's programs are run.
+///
+/// They must be alone where a scene says so or limits memory, and where a check asks what came
+/// from storage: the page cache, which all share, can make that more and less than it is. What
+/// the kernel has written back by the time of a power cut others may hasten a little: what is
+/// missed there counts when it is missed alone.
 #[must_use]
-pub fn company(drill: &Drill) -> Company {
-    let alone = drill.scene.iter().any(|scene| scene.company() == Company::Alone)
-        || drill.check.iter().any(|check| matches!(check.expect, Expectation::DiskRead(_)));
-    if alone { Company::Alone } else { Company::Any }
+pub fn manner(drill: &Drill) -> Manner {
+    let mut checks = drill.check.iter().map(|check| &check.expect);
+    if drill.scene.iter().any(|scene| scene.company() == Company::Alone)
+        || checks.any(|expect| matches!(expect, Expectation::DiskRead(_)))
+    {
+        Manner::Alone
+    } else if drill.scene.iter().any(|scene| scene.disk == Disk::PowerCut) {
+        Manner::Confirmed
+    } else {
+        Manner::SideBySide
+    }
 }
 
 /// The sets of programs that a student may be meant to be graded by: one for each language

@@ -3,8 +3,8 @@
 //!
 //! A batch has two parts. First `jobs` workers take its drills, whoever's they are;
 //! drills that must run alone are only compiled. Then, with nothing beside them, those
-//! are run, and so is once more whatever the grader failed in or was waited for in vain:
-//! that may have been the load's fault, and is no student's. A panic or an error in one drill is that drill's; its student is told
+//! are run, and so is once more whatever the grader failed in, was waited for in vain, or
+//! missed where the power was cut: that may have been the load's fault, and is no student's. A panic or an error in one drill is that drill's; its student is told
 //! apart from those who missed, and all others are graded. Each student's file is saved
 //! as soon as the batch is over, so that a grading that is stopped goes on from there.
 //!
@@ -22,7 +22,7 @@ use std::time::Instant;
 
 use tempfile::TempDir;
 
-use super::plan::{Assignment, KeepEvidence, Versions, company, versions};
+use super::plan::{Assignment, KeepEvidence, Manner, Versions, manner, versions};
 use super::result::{Finding, Graded, Judged, StepOutcome, StudentOutcome};
 use super::store::{ResultsError, Store};
 use super::submission::{Handed, Submission};
@@ -37,7 +37,6 @@ use crate::judgement::verdict::{self, Standing, Verdict};
 use crate::vocabulary::evidence::{Build, Completion, Evidence, Limit, StopReason};
 use crate::vocabulary::evidence_file::EvidenceFile;
 use crate::vocabulary::lesson::{Drill, Language, Step};
-use crate::vocabulary::scene::Company;
 
 /// What is to be graded, with what.
 pub struct GradeJob<'a> {
@@ -155,8 +154,8 @@ struct Unit<'a> {
 #[derive(Debug)]
 enum End {
     Judged(Box<Judged>),
-    /// It was judged, and something that was waited for did not come in time.
-    Late(Box<Judged>),
+    /// It was judged, but what ran beside it may have had a part in the verdict.
+    Doubtful(Box<Judged>),
     Undecided(String),
     Fault(String),
     Cancelled,
@@ -352,31 +351,31 @@ fn first(job: &GradeJob<'_>, unit: &Unit<'_>) {
         return;
     }
     (job.progress)(Moment::Drill { student: unit.student, lesson: unit.lesson.id.as_str() });
-    match company(unit.drill) {
-        Company::Any => {
+    match manner(unit.drill) {
+        Manner::SideBySide | Manner::Confirmed => {
             let end = match guarded(|| judged(job, unit)) {
-                // Nothing ran beside it that could have made it late.
-                End::Late(judged) if job.jobs == NonZeroUsize::MIN => End::Judged(judged),
+                // Nothing ran beside it.
+                End::Doubtful(judged) if job.jobs == NonZeroUsize::MIN => End::Judged(judged),
                 end => end,
             };
-            if !matches!(end, End::Fault(_) | End::Late(_)) {
+            if !matches!(end, End::Fault(_) | End::Doubtful(_)) {
                 unit.leave_room();
                 (job.progress)(Moment::Decided(1));
             }
             unit.ends(end);
         }
         // Whatever goes wrong in compiling goes wrong again when it is run.
-        Company::Alone => drop(guarded(|| prepared(job, unit))),
+        Manner::Alone => drop(guarded(|| prepared(job, unit))),
     }
 }
 
 /// What is done to a unit when all others are done: it is run if it must be alone, and once
-/// more if the grader failed in it or it was late.
+/// more if the grader failed in it or the verdict is in doubt.
 fn last(job: &GradeJob<'_>, unit: &Unit<'_>) {
     const TRIES: u32 = 2;
     let tries = match unit.peek() {
         Peek::Untried => TRIES,
-        Peek::Fault | Peek::Late => TRIES - 1,
+        Peek::Fault | Peek::Doubtful => TRIES - 1,
         Peek::Decided => return,
     };
     for _ in 0..tries {
@@ -385,8 +384,8 @@ fn last(job: &GradeJob<'_>, unit: &Unit<'_>) {
         }
         (job.progress)(Moment::Drill { student: unit.student, lesson: unit.lesson.id.as_str() });
         match guarded(|| judged(job, unit)) {
-            // A verdict that was late is better than none.
-            End::Fault(_) | End::Cancelled if unit.peek() == Peek::Late => break,
+            // A verdict that is in doubt is better than none.
+            End::Fault(_) | End::Cancelled if unit.peek() == Peek::Doubtful => break,
             end @ End::Fault(_) => unit.ends(end),
             end => {
                 unit.ends(end);
@@ -402,7 +401,7 @@ fn last(job: &GradeJob<'_>, unit: &Unit<'_>) {
 enum Peek {
     Untried,
     Fault,
-    Late,
+    Doubtful,
     Decided,
 }
 
@@ -411,7 +410,7 @@ impl Unit<'_> {
         match &*self.end.lock().unwrap_or_else(PoisonError::into_inner) {
             None => Peek::Untried,
             Some(End::Fault(_)) => Peek::Fault,
-            Some(End::Late(_)) => Peek::Late,
+            Some(End::Doubtful(_)) => Peek::Doubtful,
             Some(_) => Peek::Decided,
         }
     }
@@ -497,7 +496,7 @@ fn judged(job: &GradeJob<'_>, unit: &Unit<'_>) -> Result<End, Box<dyn std::error
     let room = unit.room(job.places.programs)?;
     let place = (&unit.lesson.id, &unit.drill.id);
     let mut best: Option<(Score, Box<Judged>)> = None;
-    let (mut undecided, mut late) = (None, false);
+    let (mut undecided, mut doubtful) = (None, false);
     for sources in &unit.versions {
         if let Some(reason) = no_compiler(job.toolchain, sources) {
             undecided = Some(reason);
@@ -507,8 +506,9 @@ fn judged(job: &GradeJob<'_>, unit: &Unit<'_>) -> Result<End, Box<dyn std::error
         let outcome = drill::run_as(&drill_job(job, unit, sources, &room), Trust::Stranger)?;
         let Outcome::Evidence(evidence) = outcome else { return Ok(End::Cancelled) };
         let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        late |= is_late(&evidence);
         let verdict = verdict::judge(&unit.drill.check, &evidence);
+        let missed = verdict.outcome == verdict::Outcome::Missed;
+        doubtful |= is_late(&evidence) || (missed && manner(unit.drill) == Manner::Confirmed);
         let void = grading::void(&unit.drill.check, &evidence, &verdict);
         let possible = grading::Marks::whole(100);
         let score = grading::of_drill(&job.assignment.scheme, place, &verdict, &void, possible).score;
@@ -538,7 +538,7 @@ fn judged(job: &GradeJob<'_>, unit: &Unit<'_>) -> Result<End, Box<dyn std::error
         best = Some((score, judged));
     }
     Ok(match (best, undecided) {
-        (Some((_, judged)), _) if late => End::Late(judged),
+        (Some((_, judged)), _) if doubtful => End::Doubtful(judged),
         (Some((_, judged)), _) => End::Judged(judged),
         (None, Some(reason)) => End::Undecided(reason),
         (None, None) => End::Fault("there was nothing to run".to_owned()),
@@ -608,7 +608,7 @@ fn cut(text: &mut String, most: usize) {
 
 fn found(end: End) -> Option<(StepOutcome, Finding)> {
     Some(match end {
-        End::Judged(judged) | End::Late(judged) => (judged.outcome(), Finding::Judged(judged)),
+        End::Judged(judged) | End::Doubtful(judged) => (judged.outcome(), Finding::Judged(judged)),
         End::Undecided(reason) => (StepOutcome::Inconclusive, Finding::Unjudged { reason }),
         End::Fault(reason) => (StepOutcome::Fault, Finding::Unjudged { reason }),
         End::Cancelled => return None,
