@@ -16,6 +16,7 @@ use super::init::InitArgs;
 use super::list::{ListArgs, StatusArgs};
 use super::maps::{MAPS_HELP, MapsArgs};
 use super::mark::MarkArgs;
+use super::observe::{OBSERVE_HELP, ObserveArgs};
 use super::open::OpenArgs;
 use super::powercut::PowercutArgs;
 use super::read::{READ_HELP, ReadArgs};
@@ -94,6 +95,9 @@ pub enum Command {
     /// Show the address space of any process
     #[command(after_help = MAPS_HELP)]
     Maps(MapsArgs),
+    /// Run any program under the instruments, and tell what it did with memory
+    #[command(after_help = OBSERVE_HELP)]
+    Observe(ObserveArgs),
     /// Cut the power of a disk under any program, and look at what is left
     #[command(after_help = POWERCUT_HELP)]
     Powercut(Box<PowercutArgs>),

@@ -12,33 +12,49 @@ use crate::judgement::course::Problems;
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
 pub enum Exit {
     /// It passed, or there was nothing to judge.
-    Passed = 0,
+    Passed,
     /// The learner's work misses what is asked.
-    Missed = 1,
+    Missed,
     /// The command was used wrongly: arguments, folders, questions that need a terminal.
-    Usage = 2,
+    Usage,
     /// The learner's program does not compile.
-    DoesNotCompile = 3,
+    DoesNotCompile,
     /// This machine lacks an instrument that the verdict needs.
-    Inconclusive = 4,
+    Inconclusive,
     /// The course does not load.
-    CourseBroken = 5,
+    CourseBroken,
     /// The runner is at fault.
-    Fault = 70,
+    Fault,
+    /// A program ran that the command was asked to run, and ended with this status.
+    Program(u8),
 }
 
 impl Exit {
+    /// What the process exits with.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Passed => 0,
+            Self::Missed => 1,
+            Self::Usage => 2,
+            Self::DoesNotCompile => 3,
+            Self::Inconclusive => 4,
+            Self::CourseBroken => 5,
+            Self::Fault => 70,
+            Self::Program(status) => status,
+        }
+    }
+
     /// How several ended together: the exit that most needs attention. A fault of the
     /// runner comes before all; a miss comes before what could not be told.
     #[must_use]
     pub fn worst(exits: impl IntoIterator<Item = Self>) -> Self {
         let urgency = |exit: &Self| match exit {
-            Self::Passed => 0,
+            Self::Passed | Self::Program(0) => 0,
             Self::Inconclusive => 1,
-            Self::Missed => 2,
+            Self::Missed | Self::Program(_) => 2,
             Self::DoesNotCompile => 3,
             Self::Usage => 4,
             Self::CourseBroken => 5,
@@ -50,7 +66,7 @@ impl Exit {
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
+        Self::from(exit.code())
     }
 }
 
@@ -64,6 +80,16 @@ pub enum Failure {
         message: String,
         /// What to do instead.
         help: String,
+    },
+    /// A program that it was to run cannot be run.
+    #[error("{message}")]
+    Unrunnable {
+        /// What is wrong.
+        message: String,
+        /// What to do instead.
+        help: String,
+        /// What the process exits with, as a shell would.
+        status: u8,
     },
     /// The course does not load; the problems point at the lines.
     #[error(transparent)]
@@ -94,6 +120,7 @@ impl Failure {
     pub const fn exit(&self) -> Exit {
         match self {
             Self::Usage { .. } => Exit::Usage,
+            Self::Unrunnable { status, .. } => Exit::Program(*status),
             Self::Course(_) => Exit::CourseBroken,
             Self::Fault(_) => Exit::Fault,
             Self::ClosedPipe => Exit::Passed,

@@ -26,6 +26,7 @@ pub mod hint;
 pub mod init;
 pub mod list;
 pub mod maps;
+pub mod observe;
 pub mod open;
 pub mod powercut;
 pub mod read;
@@ -86,6 +87,7 @@ fn run(command: Option<&Command>, context: &Context) -> Result<Exit, Failure> {
         Some(Command::Completions(arguments)) => completions::run(arguments, Cli::command(), context),
         Some(Command::Grade(arguments)) => grade::run(arguments, context),
         Some(Command::Course(arguments)) => course::run(arguments, context),
+        Some(Command::Observe(arguments)) => observe::run(arguments, context),
         Some(Command::Maps(arguments)) => maps::run(arguments, context),
         Some(Command::Powercut(arguments)) => powercut::run(arguments, context),
         Some(Command::Mark(arguments)) => mark::run(arguments, context),

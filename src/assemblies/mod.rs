@@ -3,6 +3,7 @@
 
 pub mod classroom;
 pub mod drill;
+pub mod observing;
 pub mod pages;
 pub mod powercut;
 pub mod proof;

@@ -9,10 +9,12 @@
 
 mod chart;
 mod memory;
+mod observation;
 mod page;
 
 pub use chart::{Mark, Part, Series, over_time, progress_bar};
 pub use memory::{address_space, pair};
+pub use observation::{checkpoints, ending_tag, faults_over_time, marks, memory_over_time, observation};
 pub use page::{Tone, fact, facts, page, table, tag};
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ pub mod free_text;
 pub mod lessons;
 pub mod look;
 pub mod markdown;
+pub mod observation;
 pub mod pictures;
 pub mod prediction;
 pub mod progress;

@@ -13,6 +13,7 @@ use crate::assemblies::ui::look::{Look, Role, Telling};
 use crate::facts::call::{Call, Outcome};
 use crate::vocabulary::evidence::{Ending, Run, Snapshot};
 use crate::words::prose;
+use crate::words::units::Bytes;
 
 /// The most calls that are listed one by one between two checkpoints.
 const LISTED: usize = 8;
@@ -36,7 +37,7 @@ pub fn timeline(look: &Look, run: &Run) -> String {
         }
         Telling::Pictures => {
             let mut text = heading(look, &title);
-            text += &lanes(look, run, end);
+            text += &lanes(look, run, &known(run), end);
             text.push('\n');
             for (calls, stop) in &intervals(run) {
                 text += &listed_calls(look, calls);
@@ -64,14 +65,39 @@ fn intervals(run: &Run) -> Vec<(&[Call], Option<&Snapshot>)> {
     intervals
 }
 
-fn end(run: &Run) -> u64 {
+/// What was known of a run's memory at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// Microseconds since the run began.
+    pub at: u64,
+    /// Resident memory.
+    pub rss: Bytes,
+    /// Faults so far, minor and major; nothing where nobody counted.
+    pub faults: Option<u64>,
+}
+
+/// What the checkpoints tell.
+fn known(run: &Run) -> Vec<Level> {
+    let level = |snapshot: &Snapshot| Level {
+        at: snapshot.at,
+        rss: snapshot.rss,
+        faults: snapshot.faults.as_ref().map(|faults| faults.minor + faults.major),
+    };
+    run.snapshots.iter().map(level).collect()
+}
+
+/// When the last thing happened that is known of a run, in microseconds since it began.
+#[must_use]
+pub fn end(run: &Run) -> u64 {
     let calls = run.calls.iter().map(|call| call.at);
     let stops = run.snapshots.iter().map(|snapshot| snapshot.at);
     let lines = run.stdout.iter().map(|line| line.at);
     calls.chain(stops).chain(lines).max().unwrap_or(0).max(1)
 }
 
-fn lanes(look: &Look, run: &Run, end: u64) -> String {
+/// A lane each for calls, checkpoints, memory and faults, from the run's beginning to `end`.
+#[must_use]
+pub fn lanes(look: &Look, run: &Run, known: &[Level], end: u64) -> String {
     const LABEL: usize = 8;
     // Behind each lane stands its largest figure.
     const FIGURE: usize = 14;
@@ -86,29 +112,31 @@ fn lanes(look: &Look, run: &Run, end: u64) -> String {
     run.calls.iter().for_each(|call| density[column(call.at)] += 1);
     lane("calls", &levels(look, &density), &prose::count(run.calls.len(), "call"));
 
-    let mut stops = vec![' '; width];
-    for (number, snapshot) in run.snapshots.iter().enumerate() {
-        let label = char::from_digit(u32::try_from(number + 1).unwrap_or(36), 36).unwrap_or('+');
-        stops[column(snapshot.at)] = label;
+    let checkpoints: Vec<&Snapshot> = run.snapshots.iter().filter(|stop| !is_exit(stop)).collect();
+    if !checkpoints.is_empty() {
+        let mut stops = vec![' '; width];
+        for (number, snapshot) in checkpoints.iter().enumerate() {
+            let label = char::from_digit(u32::try_from(number + 1).unwrap_or(36), 36).unwrap_or('+');
+            stops[column(snapshot.at)] = label;
+        }
+        let stops: String = stops.into_iter().collect();
+        lane("stops", &look.paint(Role::Strong, stops), &prose::count(checkpoints.len(), "checkpoint"));
     }
-    let stops: String = stops.into_iter().collect();
-    lane("stops", &look.paint(Role::Strong, stops), &prose::count(run.snapshots.len(), "checkpoint"));
 
-    let known = |figure: &dyn Fn(&Snapshot) -> u64| -> Vec<u64> {
+    let over_time = |figure: &dyn Fn(&Level) -> u64| -> Vec<u64> {
         let mut values = vec![0; width];
-        for snapshot in &run.snapshots {
-            values[column(snapshot.at)..].fill(figure(snapshot));
+        for level in known {
+            values[column(level.at)..].fill(figure(level));
         }
         values
     };
-    if let Some(most) = run.snapshots.iter().map(|snapshot| snapshot.rss).max() {
-        let rss = known(&|snapshot| snapshot.rss.0);
+    if let Some(most) = known.iter().map(|level| level.rss).max() {
+        let rss = over_time(&|level| level.rss.0);
         lane("resident", &levels(look, &rss), &format!("max {most}"));
     }
-    let faults =
-        |snapshot: &Snapshot| snapshot.faults.as_ref().map_or(0, |faults| faults.minor + faults.major);
-    if let Some(most) = run.snapshots.iter().filter(|snapshot| snapshot.faults.is_some()).map(faults).max() {
-        lane("faults", &levels(look, &known(&faults)), &format!("{most} in all"));
+    if let Some(most) = known.iter().filter_map(|level| level.faults).max() {
+        let faults = over_time(&|level| level.faults.unwrap_or(0));
+        lane("faults", &levels(look, &faults), &format!("{most} in all"));
     }
     let last = span(end);
     let gap = width.saturating_sub(measure_text_width(&last) + 1);
@@ -152,7 +180,9 @@ fn listed(look: &Look, call: &Call) -> String {
     line(&format!("  {} {said}", look.paint(Role::Faint, left(look, &span(call.at), 9))))
 }
 
-fn outcome(outcome: Outcome) -> String {
+/// What a call gave, as strace writes it: ` = 3`, ` = -1 ENOENT`.
+#[must_use]
+pub fn outcome(outcome: Outcome) -> String {
     match outcome {
         Outcome::Returned(value) if value > 0xffff => format!(" = {value:#x}"),
         Outcome::Returned(value) => format!(" = {value}"),
@@ -163,9 +193,10 @@ fn outcome(outcome: Outcome) -> String {
 }
 
 /// `3 mmap, 1 openat`
-fn counted(calls: &[Call]) -> String {
+#[must_use]
+pub fn counted<'c>(calls: impl IntoIterator<Item = &'c Call>) -> String {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    calls.iter().for_each(|call| *counts.entry(&call.name).or_default() += 1);
+    calls.into_iter().for_each(|call| *counts.entry(&call.name).or_default() += 1);
     let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
     counts.sort_by_key(|&(name, count)| (std::cmp::Reverse(count), name));
     let words: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
@@ -183,20 +214,33 @@ fn told(stop: &Snapshot) -> String {
     format!("After {}: {}", span(stop.at), told_after(stop))
 }
 
+/// Whether it is the reading at a process's end, which nobody asked for.
+#[must_use]
+pub fn is_exit(snapshot: &Snapshot) -> bool {
+    snapshot.checkpoint.as_str() == "exit"
+}
+
 fn told_after(stop: &Snapshot) -> String {
-    let mut said = format!("checkpoint {}: {} resident", stop.checkpoint, stop.rss);
+    let what = if is_exit(stop) {
+        format!("end of process {}", stop.pid)
+    } else {
+        format!("checkpoint {}", stop.checkpoint)
+    };
+    let mut said = format!("{what}: {} resident", stop.rss);
     if let Some(faults) = &stop.faults {
         said += &format!(", {} minor and {} major faults so far", faults.minor, faults.major);
     }
     if let Some(io) = &stop.io
         && io.read_bytes > 0
     {
-        said += &format!(", {} read from storage", crate::words::units::Bytes(io.read_bytes));
+        said += &format!(", {} read from storage", Bytes(io.read_bytes));
     }
     said
 }
 
-fn ending(ending: &Ending) -> String {
+/// How a program ended, in words.
+#[must_use]
+pub fn ending(ending: &Ending) -> String {
     match ending {
         Ending::Exited { status } => format!("exit status {status}"),
         Ending::Signalled { signal, .. } => format!("ended by {signal}"),
