@@ -17,6 +17,7 @@ use super::init::LanguageChoice;
 use crate::assemblies::drill::Progress as Moment;
 use crate::assemblies::ui::look::Role;
 use crate::assemblies::ui::runs;
+use crate::assemblies::ui::timelines::timelines;
 use crate::assemblies::ui::verdict::{self, Detail};
 use crate::assemblies::workspace::Workspace;
 use crate::edges::store::write_atomically;
@@ -60,6 +61,10 @@ pub struct CheckArgs {
     /// Keep what was seen, for `mmaplings judge`; for one drill at a time
     #[arg(long, value_name = "FILE")]
     pub keep_evidence: Option<PathBuf>,
+
+    /// Show too what each program did, and of two programs the memory that they share
+    #[arg(long, conflicts_with = "json")]
+    pub timeline: bool,
 
     /// Judge the course's model programs instead of yours
     #[arg(long)]
@@ -244,8 +249,12 @@ impl Desk<'_> {
             verdict: judged.verdict.clone(),
             table: judged.table(drill),
         };
+        let kept = judged.file(self.course, lesson, drill, &sources);
+        if let Some(workspace) = self.workspace.filter(|_| !self.arguments.solutions) {
+            super::report::keep(workspace, &kept)?;
+        }
         if let Some(file) = &self.arguments.keep_evidence {
-            keep(file, &judged.file(self.course, lesson, drill, &sources))?;
+            keep(file, &kept)?;
         }
         Ok(entry)
     }
@@ -278,6 +287,9 @@ impl Desk<'_> {
         text += &verdict::verdict(look, &judged.verdict, Detail::Full);
         if let Some(table) = judged.table(drill) {
             text += &format!("\n{}", runs::runs(look, &table));
+        }
+        if self.arguments.timeline {
+            text += &timelines(look, &judged.evidence);
         }
         self.context.print(&text)
     }

@@ -20,6 +20,7 @@ use super::observe::{OBSERVE_HELP, ObserveArgs};
 use super::open::OpenArgs;
 use super::powercut::PowercutArgs;
 use super::read::{READ_HELP, ReadArgs};
+use super::report::{REPORT_HELP, ReportArgs};
 use super::reset::ResetArgs;
 use super::sketch::{SKETCH_HELP, SketchArgs};
 use super::specimen::{SPECIMEN_HELP, SpecimenArgs};
@@ -51,6 +52,9 @@ pub enum Command {
     List(ListArgs),
     /// Show where you are in the course
     Status(StatusArgs),
+    /// Show what you did, step by step, and what your last run left; or write it as a web page
+    #[command(after_help = REPORT_HELP)]
+    Report(ReportArgs),
     /// Open a lesson and show it whole
     #[command(after_help = OPEN_HELP)]
     Open(OpenArgs),
@@ -92,7 +96,7 @@ pub enum Command {
     Grade(Box<GradeArgs>),
     /// Write, check and prove courses
     Course(CourseArgs),
-    /// Show the address space of any process
+    /// Show the address space of any process, or of two and what they share
     #[command(after_help = MAPS_HELP)]
     Maps(MapsArgs),
     /// Run any program under the instruments, and tell what it did with memory

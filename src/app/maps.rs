@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use crate::assemblies::ui::pictures::{AddressSpace, Folding, address_space, residency};
+use crate::assemblies::ui::pictures::{AddressSpace, Folding, Side, address_space, links, pair, residency};
 use crate::edges::inspect::{self, InspectError};
 use crate::facts::mapping::{Flavour, Mapping};
 use crate::facts::page_map::PageMap;
@@ -17,6 +17,10 @@ pub struct MapsArgs {
     /// The process
     #[arg(value_name = "PID", value_parser = clap::value_parser!(i32).range(1..))]
     pub pid: i32,
+
+    /// Another process: what the two share is shown
+    #[arg(value_name = "PID2", value_parser = clap::value_parser!(i32).range(1..), conflicts_with_all = ["mapping", "all"])]
+    pub other: Option<i32>,
 
     /// Show the pages of the mapping that holds this address (hexadecimal)
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
@@ -36,6 +40,7 @@ pub const MAPS_HELP: &str = "\
 Examples:
   mmaplings maps $$                       your shell
   mmaplings maps $(pidof -s firefox)      somebody with many mappings
+  mmaplings maps 4711 4712                two processes, and the memory that they share
   mmaplings maps 4711 --mapping 7f34...   the pages of one mapping";
 
 /// The version of the JSON that `--json` prints; it grows when a key changes its meaning.
@@ -63,12 +68,64 @@ struct Entry<'a> {
     mapping: &'a Mapping,
 }
 
+/// `maps PID PID2 --json`
+#[derive(Serialize)]
+struct PairReport<'a> {
+    schema: &'static str,
+    processes: [Report<'a>; 2],
+    links: Vec<LinkEntry<'a>>,
+}
+
+/// Two mappings that show the same bytes of the same inode.
+#[derive(Serialize)]
+struct LinkEntry<'a> {
+    device: (u32, u32),
+    inode: u64,
+    starts: [Addr; 2],
+    /// Whether a store by one of the two may be seen by the other.
+    carries_stores: bool,
+    says: &'a str,
+}
+
+/// Shows what two processes share.
+fn two(one: i32, other: i32, json: bool, context: &Context) -> Result<Exit, Failure> {
+    let read = |pid| Ok((inspect::name(pid)?, inspect::mappings(pid)?));
+    let (one_name, one_maps) = read(one).map_err(failure)?;
+    let (other_name, other_maps) = read(other).map_err(failure)?;
+    if json {
+        let page_size = inspect::page_size();
+        let common = links(&one_maps, &other_maps);
+        let links = common.iter().map(|link| LinkEntry {
+            device: link.one.device,
+            inode: link.one.inode,
+            starts: [link.one.start, link.other.start],
+            carries_stores: link.carries_stores(),
+            says: link.says(),
+        });
+        let processes = [
+            report(one, &one_name, page_size, &one_maps, None),
+            report(other, &other_name, page_size, &other_maps, None),
+        ];
+        context.print_json(&PairReport { schema: SCHEMA, processes, links: links.collect() })?;
+    } else {
+        let (one_title, other_title) =
+            (format!("{one_name} (process {one})"), format!("{other_name} (process {other})"));
+        let one = Side { title: &one_title, mappings: &one_maps };
+        let other = Side { title: &other_title, mappings: &other_maps };
+        context.print(&pair(&context.look, &one, &other))?;
+    }
+    Ok(Exit::Passed)
+}
+
 /// Shows it.
 ///
 /// # Errors
 /// Where there is no such process or mapping, or it may not be looked at.
 pub fn run(arguments: &MapsArgs, context: &Context) -> Result<Exit, Failure> {
     let pid = arguments.pid;
+    if let Some(other) = arguments.other {
+        return two(pid, other, arguments.json, context);
+    }
     let name = inspect::name(pid).map_err(failure)?;
     let mappings = inspect::mappings(pid).map_err(failure)?;
     let page_size = inspect::page_size();

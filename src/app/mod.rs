@@ -30,6 +30,7 @@ pub mod observe;
 pub mod open;
 pub mod powercut;
 pub mod read;
+pub mod report;
 pub mod reset;
 mod session;
 pub mod start;
@@ -81,6 +82,7 @@ fn run(command: Option<&Command>, context: &Context) -> Result<Exit, Failure> {
         Some(Command::Hint(arguments)) => hint::run(arguments, context),
         Some(Command::Solution(arguments)) => hint::solution(arguments, context),
         Some(Command::Doctor(arguments)) => doctor::run(arguments, context),
+        Some(Command::Report(arguments)) => report::run(arguments, context),
         Some(Command::Reset(arguments)) => reset::run(arguments, context),
         Some(Command::Sketch(arguments)) => sketch::run(arguments, context),
         Some(Command::Specimen(arguments)) => specimen::run(arguments, context),

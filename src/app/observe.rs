@@ -78,7 +78,7 @@ mmaplings.";
 const SCHEMA: &str = "mmaplings-observe-1";
 
 /// Lines of calls, unless all are wanted.
-const LINES: usize = 24;
+const LINES: usize = 16;
 
 #[derive(Serialize)]
 struct Report<'o> {

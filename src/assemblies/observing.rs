@@ -59,7 +59,7 @@ pub struct Observation {
 /// A look at all processes of the program together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Sample {
-    /// Microseconds since the observer was ready.
+    /// Microseconds since the program was started.
     pub at: u64,
     /// Processes alive.
     pub processes: usize,
@@ -74,7 +74,7 @@ pub struct Sample {
 /// An address space read while its process ran on.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Large {
-    /// Microseconds since the observer was ready.
+    /// Microseconds since the program was started.
     pub at: u64,
     /// Whose.
     pub process: i32,
@@ -101,6 +101,7 @@ pub fn observe(subject: &Subject, mut tell: impl FnMut(Moment)) -> Result<Observ
     let launch = launch(subject, &who).map_err(system("find the working directory"))?;
     let mut stage = Stage::new(Limits { calls: CALLS_KEPT, ..Limits::none() })?;
     stage.start(&launch)?;
+    let began = stage.now();
     // Only now: the program inherits what was ignored before.
     let signals = Signals::catch().map_err(system("catch signals"))?;
     let mut watch = Watch::new(stage.run(&who)?.pid);
@@ -129,14 +130,25 @@ pub fn observe(subject: &Subject, mut tell: impl FnMut(Moment)) -> Result<Observ
         }
     }
     let mut run = stage.finish().remove(&who).ok_or(TracerError::Unknown { who })?;
+    shift(&mut run, began);
     run.args = subject.command.iter().skip(1).map(lossy).collect();
     Ok(Observation {
         command: subject.command.iter().map(lossy).collect(),
         run,
-        samples: watch.samples,
-        largest: watch.largest,
+        samples: watch
+            .samples
+            .into_iter()
+            .map(|sample| Sample { at: sample.at.saturating_sub(began), ..sample })
+            .collect(),
+        largest: watch.largest.map(|largest| Large { at: largest.at.saturating_sub(began), ..largest }),
         page_size: books::page_size(),
     })
+}
+
+/// Counts times from the program's start, which took the observer until `began`.
+fn shift(run: &mut Run, began: u64) {
+    run.calls.iter_mut().for_each(|call| call.at = call.at.saturating_sub(began));
+    run.snapshots.iter_mut().for_each(|stop| stop.at = stop.at.saturating_sub(began));
 }
 
 fn lossy(word: &OsString) -> String {

@@ -15,4 +15,5 @@ pub mod prediction;
 pub mod progress;
 pub mod sketch;
 pub mod specimen;
+pub mod transcript;
 pub mod verdict;

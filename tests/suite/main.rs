@@ -18,6 +18,7 @@ mod memory_limit;
 mod observer;
 mod powercut;
 mod read;
+mod report;
 mod run;
 mod session;
 mod sketch;

@@ -126,3 +126,48 @@ fn what_cannot_be_shown_is_told_in_a_line() {
     assert!(error(&[&own, "--mapping", "heap"]).contains("an address is hexadecimal"));
     assert!(error(&["0"]).contains("0 is not in 1.."));
 }
+
+/// Two processes that share a file see it linked, and their own memory not.
+#[test]
+fn two_processes_are_shown_with_what_they_share() {
+    let Some(python) = find("python3") else { return };
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("common.bin");
+    fs::write(&file, [0; 8192]).unwrap();
+    let script = "import mmap, sys\n\
+        f = open(sys.argv[1], 'r+b')\n\
+        m = mmap.mmap(f.fileno(), 8192)\n\
+        print('mapped', flush=True)\n\
+        sys.stdin.read()\n";
+    let start = || {
+        use std::io::{BufRead, BufReader};
+        let mut command = Command::new(&python);
+        command.args(["-S", "-E", "-c", script]).arg(&file);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        let stdout = child.stdout.as_mut().unwrap();
+        BufReader::new(stdout).read_line(&mut line).unwrap();
+        assert_eq!(line, "mapped\n");
+        Still(child)
+    };
+    let (one, other) = (start(), start());
+    // A launcher may stand in front of the interpreter that maps.
+    let mapper = |still: &Still| {
+        let of = |pid: &str| fs::read_to_string(format!("/proc/{pid}/maps")).unwrap_or_default();
+        if of(&still.pid()).contains("common.bin") {
+            return still.pid();
+        }
+        let children = fs::read_to_string(format!("/proc/{0}/task/{0}/children", still.pid())).unwrap();
+        children.split_whitespace().find(|pid| of(pid).contains("common.bin")).unwrap().to_owned()
+    };
+    let (one, other) = (mapper(&one), mapper(&other));
+    let shown = text(&[&one, &other]);
+    assert!(shown.contains("common.bin"), "{shown}");
+    assert!(shown.contains("stores by either are seen by both"), "{shown}");
+    assert!(text(&["--plain", &one, &other]).contains("Both map "), "in words too");
+    let report = json(&[&one, &other]);
+    let links = report["links"].as_array().unwrap();
+    let carrying: Vec<&Value> = links.iter().filter(|link| link["carries_stores"] == true).collect();
+    assert!(carrying.iter().any(|link| link["says"] == "stores by either are seen by both"), "{links:?}");
+    assert_eq!(report["processes"].as_array().unwrap().len(), 2);
+}

@@ -31,6 +31,7 @@ use crate::flow::session::{Action, Advance, Event, Opening, Place, Report, RunId
 use crate::judgement::course::{LoadedCourse, LoadedLesson};
 use crate::judgement::draw::Scale;
 use crate::judgement::progress::Change;
+use crate::vocabulary::evidence_file::EvidenceFile;
 use crate::vocabulary::lesson::Drill;
 use crate::words::ids::LessonId;
 use mailbox::{Mailbox, Post, Sender};
@@ -334,9 +335,32 @@ impl<'scope, 'env> Driver<'scope, 'env> {
             self.context.warn(&format!("what was measured is not kept: {error}"));
         }
         if let Some(result) = result.transpose() {
+            if let Ok(judged) = &result {
+                self.keep(&place, judged);
+            }
             self.last = Some(Last { place, files, result });
         }
         Event::Finished { run, report }
+    }
+
+    /// Keeps what a run left, for `mmaplings report`, while the verdict is shown.
+    fn keep(&self, place: &Place, judged: &Judged) {
+        let Some((lesson, drill)) = self.drill(place) else { return };
+        let language = language_of(self.workspace, self.session.progress(), lesson);
+        let file = EvidenceFile {
+            format: EvidenceFile::FORMAT,
+            course: self.course.course.title.clone(),
+            lesson: lesson.id.clone(),
+            drill: drill.id.clone(),
+            languages: drill.programs.iter().map(|program| (program.clone(), language)).collect(),
+            checks: drill.check.clone(),
+            evidence: judged.evidence.clone(),
+        };
+        let workspace = self.workspace;
+        self.scope.spawn(move || {
+            // Without it the report lacks its last run, and nothing else is lost.
+            let _unkept = super::report::keep(workspace, &file);
+        });
     }
 }
 

@@ -3,8 +3,9 @@
 use super::{Driver, Last, keys};
 use crate::app::checking;
 use crate::assemblies::ui::look::{Role, Telling};
+use crate::assemblies::ui::timelines::timelines;
 use crate::assemblies::ui::verdict::{self, Detail};
-use crate::assemblies::ui::{lessons, pictures, runs, steps};
+use crate::assemblies::ui::{lessons, runs, steps};
 use crate::flow::session::{Action, Place};
 use crate::judgement::course::LoadedLesson;
 use crate::judgement::verdict::Outcome;
@@ -158,15 +159,6 @@ impl Driver<'_, '_> {
         let Some(Last { result: Ok(judged), .. }) = last else {
             return self.no_run();
         };
-        let look = &self.context.look;
-        let mut text = String::new();
-        for scene in &judged.evidence.scenes {
-            for (name, run) in &scene.runs {
-                let heading = format!("{} in scene {}", name, scene.scene);
-                text += &format!("\n{}\n", look.paint(Role::Heading, heading));
-                text += &pictures::timeline(look, run);
-            }
-        }
-        text
+        timelines(&self.context.look, &judged.evidence)
     }
 }

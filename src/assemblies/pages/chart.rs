@@ -59,7 +59,7 @@ pub fn over_time(series: &Series<'_>, marks: &[Mark]) -> Markup {
             svg height="160" role="img" aria-label=(summary) {
                 @for column in columns(series, end) {
                     @let height = column.value as f64 * HEIGHT / most.max(1) as f64;
-                    rect class=(series.colour) x=(percent(column.from))
+                    rect class=(series.colour) shape-rendering="crispEdges" x=(percent(column.from))
                         width={ (format!("{:.2}", (column.until - column.from) as f64 * 100.0 / end as f64 + 0.05)) "%" }
                         y=(format!("{:.1}", 4.0 + HEIGHT - height)) height=(format!("{height:.1}")) {}
                 }
@@ -75,9 +75,6 @@ pub fn over_time(series: &Series<'_>, marks: &[Mark]) -> Markup {
                 }
                 text x="0" y="156" { "0" }
                 text x="100%" y="156" text-anchor="end" { ((series.time)(series.end)) }
-            }
-            @if !marks.is_empty() && marks.len() <= 12 {
-                ol.note { @for mark in marks { li { (mark.label) ", at " ((series.time)(mark.at)) } } }
             }
             (figures(series))
         }

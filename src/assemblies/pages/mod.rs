@@ -11,11 +11,13 @@ mod chart;
 mod memory;
 mod observation;
 mod page;
+mod report;
 
 pub use chart::{Mark, Part, Series, over_time, progress_bar};
 pub use memory::{address_space, pair};
 pub use observation::{checkpoints, ending_tag, faults_over_time, marks, memory_over_time, observation};
 pub use page::{Tone, fact, facts, page, table, tag};
+pub use report::{evidence, judged, report};
 
 #[cfg(test)]
 mod tests;

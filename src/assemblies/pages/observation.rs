@@ -126,10 +126,11 @@ pub fn checkpoints(run: &Run) -> Markup {
     }
     let rows: Vec<Vec<Markup>> = stops
         .iter()
-        .map(|stop| {
+        .zip(1..)
+        .map(|(stop, number)| {
             let faults = stop.faults.clone().unwrap_or_default();
             vec![
-                html! { (stop.checkpoint) },
+                html! { (number) ". " (stop.checkpoint) },
                 html! { (span(stop.at)) },
                 html! { (stop.pid) },
                 html! { (stop.rss) },

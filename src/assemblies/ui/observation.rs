@@ -8,7 +8,7 @@ use crate::assemblies::ui::look::{Look, Role, Telling};
 use crate::assemblies::ui::pictures::{
     AddressSpace, Folding, Level, address_space, counted, end, ending, is_exit, lanes, outcome, span,
 };
-use crate::facts::call::Call;
+use crate::facts::call::{Call, Detail};
 use crate::facts::mapping::Mapping;
 use crate::vocabulary::evidence::{Ending, Io, Run, Snapshot};
 use crate::words::prose;
@@ -44,9 +44,7 @@ impl Listing {
     /// The calls to be listed, in order.
     #[must_use]
     pub fn of<'r>(&self, run: &'r Run) -> Vec<&'r Call> {
-        let wanted = |call: &&Call| {
-            self.names.as_ref().is_none_or(|names| names.iter().any(|name| *name == call.name))
-        };
+        let wanted = |call: &&Call| self.names.as_ref().is_none_or(|names| names.contains(&call.name));
         run.calls.iter().filter(wanted).collect()
     }
 }
@@ -63,8 +61,8 @@ pub struct Shown<'o> {
 /// How much larger than at its end an address space must have been to be shown instead, in percent.
 const NOTABLY: u64 = 125;
 
-/// The address space to be shown: that at the checkpoint `at`; else the largest that was met in
-/// passing, where it was notably larger than the program's last; else the program's last.
+/// The address space to be shown: that at the checkpoint `at`; else the largest that was met, at a
+/// checkpoint or in passing, where it was notably larger than the program's last; else that.
 #[must_use]
 pub fn shown<'o>(observation: &'o Observation, at: Option<&str>) -> Option<Shown<'o>> {
     let run = &observation.run;
@@ -76,13 +74,19 @@ pub fn shown<'o>(observation: &'o Observation, at: Option<&str>) -> Option<Shown
         return run.snapshots.iter().find(|snapshot| snapshot.checkpoint.as_str() == at).map(of);
     }
     let last = run.snapshots.iter().rfind(|snapshot| is_exit(snapshot) && snapshot.pid == run.pid);
-    let at_end = last.map_or(0, |last| last.rss.0);
-    match &observation.largest {
-        Some(Large { at, process, rss, mappings })
-            if rss.0.saturating_mul(100) > at_end.saturating_mul(NOTABLY) =>
-        {
+    let notably = |rss: Bytes, than: Option<&Snapshot>| {
+        rss.0.saturating_mul(100) > than.map_or(0, |than| than.rss.0).saturating_mul(NOTABLY)
+    };
+    let stops = run.snapshots.iter().filter(|snapshot| !is_exit(snapshot));
+    let largest_stop = stops.max_by_key(|snapshot| snapshot.rss);
+    let in_passing = observation.largest.as_ref().filter(|largest| {
+        notably(largest.rss, last) && largest_stop.is_none_or(|stop| largest.rss > stop.rss)
+    });
+    match (in_passing, largest_stop) {
+        (Some(Large { at, process, mappings, .. }), _) => {
             Some(Shown { when: format!("at its largest, after {} (process {process})", span(*at)), mappings })
         }
+        (None, Some(stop)) if notably(stop.rss, last) => Some(of(stop)),
         _ => last.map(of),
     }
 }
@@ -267,26 +271,18 @@ fn list(look: &Look, calls: &[&Call], lines: usize, processes: usize) -> String 
 
 fn line(look: &Look, call: &Call, processes: usize) -> String {
     let process = if processes > 1 { format!("{:<8}", call.process) } else { String::new() };
-    let at = look.paint(Role::Faint, format!("{:<9}{process}", span(call.at)));
-    let said = format!("{}{}", call.text, outcome(call.outcome));
-    let said = match look.telling {
-        Telling::Pictures => {
-            let room = look.width.saturating_sub(2 + 9 + process.len()).max(20);
-            shortened(look, call, &said, room)
-        }
-        Telling::Words => said,
-    };
-    format!("  {at}{said}\n")
+    let at = format!("  {} ", look.paint(Role::Faint, format!("{:<9}{process}", span(call.at))));
+    look.wrap(&at, &format!("{}{}{}", call.text, outcome(call.outcome), file(call)))
 }
 
-/// A line that is too long loses the end of the call, not its result.
-fn shortened(look: &Look, call: &Call, said: &str, room: usize) -> String {
-    let result = outcome(call.outcome);
-    if console::measure_text_width(said) <= room {
-        return said.to_owned();
+/// The name of the file that was mapped, where there is one.
+fn file(call: &Call) -> String {
+    match &call.detail {
+        Detail::Mmap { path: Some(path), .. } => {
+            format!(" ({})", printable(path.rsplit('/').next().unwrap_or(path)))
+        }
+        _ => String::new(),
     }
-    let kept = room.saturating_sub(console::measure_text_width(&result));
-    format!("{}{result}", truncate_str(&call.text, kept, look.pick("…)", "~)")))
 }
 
 fn checkpoint(look: &Look, snapshot: &Snapshot) -> String {

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod checkpoints;
+mod command;
 mod signals;
 mod survival;
 

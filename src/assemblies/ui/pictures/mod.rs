@@ -18,7 +18,7 @@ pub use layout::{LogScale, flavour_words, letters, name};
 pub use pair::{Link, Side, links, pair};
 pub use residency::residency;
 pub use sketch::sketch;
-pub use timeline::{Level, counted, end, ending, is_exit, lanes, outcome, span, timeline};
+pub use timeline::{Level, counted, end, ending, is_exit, known, lanes, outcome, span, timeline};
 
 #[cfg(test)]
 mod tests;

@@ -77,7 +77,8 @@ pub struct Level {
 }
 
 /// What the checkpoints tell.
-fn known(run: &Run) -> Vec<Level> {
+#[must_use]
+pub fn known(run: &Run) -> Vec<Level> {
     let level = |snapshot: &Snapshot| Level {
         at: snapshot.at,
         rss: snapshot.rss,

@@ -1,0 +1,99 @@
+//! What the programs of a drill's run did: each run's timeline, and where two of its processes
+//! hold memory in common, both address spaces with what they share linked.
+
+use crate::assemblies::ui::look::{Look, Role};
+use crate::assemblies::ui::pictures::{Side, is_exit, links, pair, timeline};
+use crate::vocabulary::evidence::{Evidence, SceneRun, Snapshot};
+
+/// The timelines of all scenes, and the pair of address spaces that each shows.
+#[must_use]
+pub fn timelines(look: &Look, evidence: &Evidence) -> String {
+    let mut text = String::new();
+    for scene in &evidence.scenes {
+        for (name, run) in &scene.runs {
+            let heading = format!("{} in scene {}", name, scene.scene);
+            text += &format!("\n{}\n", look.paint(Role::Heading, heading));
+            text += &timeline(look, run);
+        }
+        if let Some(Pair { one, other }) = two_of(scene) {
+            let heading = format!("two address spaces in scene {}", scene.scene);
+            text += &format!("\n{}\n", look.paint(Role::Heading, heading));
+            text += &pair(look, &one.side(), &other.side());
+        }
+    }
+    text
+}
+
+/// Two processes whose address spaces are to be seen beside each other.
+#[derive(Debug)]
+pub struct Pair<'e> {
+    /// The one.
+    pub one: Standing<'e>,
+    /// The other.
+    pub other: Standing<'e>,
+}
+
+/// A process as it stood at a checkpoint.
+#[derive(Debug)]
+pub struct Standing<'e> {
+    /// `writer at mapped`
+    pub title: String,
+    snapshot: &'e Snapshot,
+}
+
+impl Standing<'_> {
+    /// As a picture takes it.
+    #[must_use]
+    pub fn side(&self) -> Side<'_> {
+        Side { title: &self.title, mappings: &self.snapshot.mappings }
+    }
+}
+
+/// The first two processes of a scene that hold memory in which one sees what the other stores, as
+/// they stood at their last checkpoints at which that was so; else the first of each of its
+/// first two programs. Nothing where no two processes were seen at a checkpoint.
+#[must_use]
+pub fn two_of(scene: &SceneRun) -> Option<Pair<'_>> {
+    // Of each process the checkpoints, the last first.
+    let mut processes: Vec<(usize, Vec<Standing<'_>>)> = Vec::new();
+    for (program, (name, run)) in scene.runs.iter().enumerate() {
+        let stops = || run.snapshots.iter().filter(|stop| !is_exit(stop) && !stop.mappings.is_empty());
+        let mut pids: Vec<i32> = stops().map(|stop| stop.pid).collect();
+        pids.sort_unstable();
+        pids.dedup();
+        for pid in pids {
+            let whose = if pid == run.pid { name.to_string() } else { format!("a child of {name}, {pid}") };
+            let of_process = stops().rev().filter(|stop| stop.pid == pid);
+            let standing = of_process
+                .map(|snapshot| Standing { title: format!("{whose} at {}", snapshot.checkpoint), snapshot });
+            processes.push((program, standing.collect()));
+        }
+    }
+    let mut best: Option<(usize, usize, usize, usize)> = None;
+    for (first, (program, ones)) in processes.iter().enumerate() {
+        for (second, (other_program, others)) in processes.iter().enumerate().skip(first + 1) {
+            for (a, one) in ones.iter().enumerate() {
+                for (b, other) in others.iter().enumerate() {
+                    let linked = links(&one.snapshot.mappings, &other.snapshot.mappings)
+                        .iter()
+                        .any(super::pictures::Link::carries_stores);
+                    if linked {
+                        return Some(take(&mut processes, (first, a, second, b)));
+                    }
+                }
+            }
+            if program != other_program {
+                best = best.or(Some((first, 0, second, 0)));
+            }
+        }
+    }
+    best.map(|places| take(&mut processes, places))
+}
+
+fn take<'e>(
+    processes: &mut [(usize, Vec<Standing<'e>>)],
+    (first, a, second, b): (usize, usize, usize, usize),
+) -> Pair<'e> {
+    let other = processes[second].1.swap_remove(b);
+    Pair { one: processes[first].1.swap_remove(a), other }
+}
