@@ -56,6 +56,7 @@ fn find_in(command: &OsStr, path: Option<&OsStr>) -> Result<PathBuf, NotRunnable
         match check(&path) {
             None => {}
             Some(Ok(())) => return Ok(path),
+            Some(Err(_)) if path.is_dir() => {}
             Some(Err(reason)) => denied = denied.or(Some(NotRunnable::Denied { path, reason })),
         }
     }

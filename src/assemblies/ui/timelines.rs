@@ -50,13 +50,15 @@ impl Standing<'_> {
 }
 
 /// The first two processes of a scene that hold memory in which one sees what the other stores, as
-/// they stood at their last checkpoints at which that was so; else the first of each of its
-/// first two programs. Nothing where no two processes were seen at a checkpoint.
+/// they stood at their last checkpoints at which that was so, in the order of their start; else the
+/// first two programs at their last. Nothing where no two processes were seen at a checkpoint.
 #[must_use]
 pub fn two_of(scene: &SceneRun) -> Option<Pair<'_>> {
     // Of each process the checkpoints, the last first.
     let mut processes: Vec<(usize, Vec<Standing<'_>>)> = Vec::new();
-    for (program, (name, run)) in scene.runs.iter().enumerate() {
+    let mut started: Vec<_> = scene.runs.iter().collect();
+    started.sort_by_key(|(_, run)| run.pid);
+    for (program, (name, run)) in started.into_iter().enumerate() {
         let stops = || run.snapshots.iter().filter(|stop| !is_exit(stop) && !stop.mappings.is_empty());
         let mut pids: Vec<i32> = stops().map(|stop| stop.pid).collect();
         pids.sort_unstable();
