@@ -1,7 +1,7 @@
 //! `observe -- COMMAND…`: the instruments on any program.
 
 use std::ffi::OsString;
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -38,7 +38,7 @@ pub struct ObserveArgs {
     #[arg(long, value_name = "CHECKPOINT")]
     pub at: Option<String>,
 
-    /// Write the report to this file, instead of standard error
+    /// Write the report to this file, or for `-` to standard output, instead of standard error
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
@@ -97,7 +97,7 @@ pub fn run(arguments: &ObserveArgs, context: &Context) -> Result<Exit, Failure> 
     let (listing, also_traced) = listing(arguments)?;
     let typed = &arguments.command[0];
     let binary = find(typed).map_err(not_runnable)?;
-    for file in [&arguments.output, &arguments.html].into_iter().flatten() {
+    for file in [&arguments.output, &arguments.html].into_iter().flatten().filter(|file| !is_dash(file)) {
         try_writing(file)?;
     }
     if let Some(privilege) = privilege(&binary) {
@@ -202,7 +202,7 @@ fn report(
     let at = at.filter(|at| observed.run.snapshots.iter().any(|stop| stop.checkpoint.as_str() == *at));
     if let Some(file) = &arguments.html {
         let page = pages::observation(observed, listing, at);
-        write_atomically(file, page.as_bytes()).map_err(Failure::fault)?;
+        write(file, &page, context)?;
     }
     let look = match &arguments.output {
         None => context.error_look,
@@ -220,10 +220,25 @@ fn report(
         text
     };
     match &arguments.output {
-        Some(file) => write_atomically(file, text.as_bytes()).map_err(Failure::fault)?,
+        Some(file) => write(file, &text, context)?,
         None => io::stderr().write_all(text.as_bytes())?,
     }
     Ok(())
+}
+
+fn is_dash(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+/// Writes a report where it was asked for. A device or a pipe cannot be replaced as a file is.
+fn write(file: &Path, text: &str, context: &Context) -> Result<(), Failure> {
+    if is_dash(file) {
+        return context.print(text);
+    }
+    if fs::metadata(file).is_ok_and(|file| !file.is_file()) {
+        return Ok(fs::write(file, text)?);
+    }
+    write_atomically(file, text.as_bytes()).map_err(Failure::fault)
 }
 
 fn json(observed: &Observation) -> Result<String, Failure> {

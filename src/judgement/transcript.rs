@@ -77,6 +77,7 @@ const fn kind(step: &Step) -> &'static str {
         Step::Predict(_) => "predict",
         Step::Sketch(_) => "sketch",
         Step::Specimen(_) => "specimen",
+        Step::Measured(_) => "measured",
         Step::Drill(_) => "drill",
     }
 }

@@ -44,3 +44,15 @@ fn a_run_is_reported_with_its_evidence() {
     let ran = Run::new(&["report"]).within(&root).run().status(0);
     assert!(ran.stderr.contains("the last run cannot be shown"), "{}", ran.stderr);
 }
+
+/// A drill of two programs shows the memory that they share; the model programs stand in for a learner's.
+#[test]
+fn two_programs_are_shown_with_what_they_share() {
+    let Some(_) = skip::find("cc") else { return };
+    let arguments = ["check", "6", "--lang", "c", "--solutions", "--timeline"];
+    let text = Run::new(&arguments).with_cache().run().status(0).stdout;
+    for part in ["writer in scene", "two address spaces in scene", "shared.bin"] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    assert!(text.contains("stores by the first are seen by the second"), "{text}");
+}

@@ -236,6 +236,16 @@ fn what_cannot_be_run_is_told_as_a_shell_tells_it() {
 }
 
 #[test]
+fn reports_go_where_they_are_sent() {
+    let ran = Run::new(&["observe", "-o", "-", "--", "echo", "hello"]).run().status(0);
+    assert!(ran.stdout.starts_with("hello\necho hello: exit status 0"), "{}", ran.stdout);
+    assert_eq!(ran.stderr, "");
+    let ran = Run::new(&["observe", "-o", "/dev/null", "--", "echo", "hello"]).run().status(0);
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("hello\n", ""));
+    assert!(!fs::symlink_metadata("/dev/null").unwrap().is_file(), "a device stays what it is");
+}
+
+#[test]
 fn calls_are_listed_as_asked_for() {
     let ran =
         Run::new(&["observe", "--calls", "openat,read", "--all", "--", "cat", "/dev/null"]).run().status(0);

@@ -3,13 +3,15 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::assemblies::observing::{Observation, Sample};
 use crate::assemblies::ui::look::{Colour, Glyphs, Look, Telling};
+use crate::assemblies::ui::observation::{Listing, MEMORY_CALLS, observation};
 use crate::facts::call::{Call, Detail, Outcome};
 use crate::facts::mapping::Mapping;
 use crate::facts::page_map::{PageMap, PageState};
 use crate::facts::smaps;
 use crate::judgement::sketch::{Expected, compare};
-use crate::vocabulary::evidence::{Ending, Faults, Run, Snapshot};
+use crate::vocabulary::evidence::{Ending, Faults, Io, Run, Snapshot};
 use crate::vocabulary::sketch::SketchBacking;
 use crate::words::units::{Addr, Bytes};
 
@@ -179,6 +181,46 @@ fn a_run() {
     insta::assert_snapshot!("run_colour", timeline(&COLOUR, &run()));
     insta::assert_snapshot!("run_ascii", timeline(&ASCII, &run()));
     insta::assert_snapshot!("run_words", timeline(&WORDS, &run()));
+}
+
+fn observed(look: &Look) -> String {
+    let mut run = run();
+    let mut exit = snapshot("exit", 60_500, Bytes::mib(1), 16_512, 11);
+    exit.mappings = reserve();
+    exit.io = Some(Io { rchar: 3_800, syscr: 9, wchar: 97, syscw: 5, ..Io::default() });
+    run.snapshots[1].mappings = reserve();
+    run.snapshots.push(exit);
+    run.faults = Some(Faults { minor: 16_512, major: 3, source: "perf".to_owned() });
+    let samples = (0..30).map(|n| Sample {
+        at: n * 2_000,
+        processes: 1,
+        rss: if n < 20 { Bytes::mib(1 + n * 3) } else { Bytes::mib(1) },
+        minor: n.min(20) * 800,
+        major: 0,
+    });
+    let model = Observation {
+        command: vec!["./reserve".to_owned(), "10G".to_owned(), "\u{1b}[31m".to_owned()],
+        run,
+        samples: samples.collect(),
+        largest: None,
+        page_size: Bytes::kib(4),
+    };
+    let names = Some(MEMORY_CALLS.map(ToOwned::to_owned).to_vec());
+    observation(look, &model, &Listing { names, lines: 4 }, None)
+}
+
+#[test]
+fn an_observation() {
+    insta::assert_snapshot!("observed_80", observed(&Look::PLAIN));
+    insta::assert_snapshot!("observed_120", observed(&WIDE));
+    insta::assert_snapshot!("observed_ascii", observed(&ASCII));
+    insta::assert_snapshot!("observed_words", observed(&WORDS));
+    for look in [Look::PLAIN, WIDE, ASCII, WORDS] {
+        let text = observed(&look);
+        assert!(!text.contains('\u{1b}'), "what was typed moves no cursor");
+        let widest = text.lines().map(console::measure_text_width).max();
+        assert!(widest <= Some(look.width), "{widest:?} in {text}");
+    }
 }
 
 fn two(look: &Look) -> String {
