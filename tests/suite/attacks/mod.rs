@@ -5,6 +5,7 @@
 //! settings to what they are, and takes of memory, disk and processes little more than is allowed.
 
 mod corpus;
+mod graded;
 
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt as _;
