@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tempfile::TempDir;
 
@@ -16,7 +16,9 @@ use super::checking;
 use super::context::Context;
 use super::course_check;
 use super::exit::{Exit, Failure};
+use super::grade_merge::{self, MergeArgs};
 use crate::assemblies::classroom::formats::{self, Class};
+use crate::assemblies::classroom::merge::Shard;
 use crate::assemblies::classroom::{
     self, Assignment, ClassError, GradeJob, KeepEvidence, Kept, Moment, ResultsError, Store, Summary, by,
     grade,
@@ -41,6 +43,8 @@ Examples:
   mmaplings grade class/*/ --lesson 3 --lesson 6    of two lessons
   mmaplings grade class/*/ --out results            and keep all of it; do it again to go on
   mmaplings grade class/*/ --out results --weights grading.toml
+  mmaplings grade class/*/ --shard 1/8 --seed 7 --out shard-1     an eighth of it
+  mmaplings grade merge shard-*/ --out results                    and all together
   mmaplings grade /autograder/submission --format gradescope > results.json
 
 With --out, DIR gets a file for each student, students/NAME.json, and from these the class:
@@ -66,7 +70,12 @@ were graded; 2 wrong use; 5 the course does not load.";
 
 /// Arguments of `grade`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct GradeArgs {
+    /// What to do with results that are there, instead of grading.
+    #[command(subcommand)]
+    pub command: Option<GradeCommand>,
+
     /// The students' directories
     #[arg(value_name = "SUBMISSION", required = true)]
     pub submissions: Vec<PathBuf>,
@@ -86,6 +95,11 @@ pub struct GradeArgs {
     /// How many drills run side by side; by default as many as there are processors
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
+
+    /// Grade only this piece of the class: 2/8 is the second of eight. Which piece a student is in
+    /// depends on their name alone; `grade merge` puts the pieces together
+    #[arg(long, value_name = "K/N", requires = "seed")]
+    pub shard: Option<Shard>,
 
     /// Draw the values from this seed; without it, from that of the results that are there,
     /// or from one that nobody knows before
@@ -117,6 +131,13 @@ pub struct GradeArgs {
     pub json: bool,
 }
 
+/// What `grade` does but to grade.
+#[derive(Debug, Subcommand)]
+pub enum GradeCommand {
+    /// Put the results of a class together that was graded in pieces
+    Merge(MergeArgs),
+}
+
 /// What is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -146,11 +167,17 @@ impl GradeArgs {
 /// Where nothing can be graded: arguments, the course, the weights, the confinement; or where
 /// results cannot be kept. A fault in grading one student is no error here.
 pub fn run(arguments: &GradeArgs, context: &Context) -> Result<Exit, Failure> {
+    if let Some(GradeCommand::Merge(arguments)) = &arguments.command {
+        return grade_merge::run(arguments, context);
+    }
     let files = course_check::files(context.course.as_deref())?;
     let course = course::load(&files).map_err(Failure::Course)?;
     let lessons = course_check::chosen(&course, &arguments.lessons)?;
     let scheme = scheme(arguments.weights.as_deref(), &course)?;
-    let submissions = classroom::class(&arguments.submissions)?;
+    let mut submissions = classroom::class(&arguments.submissions)?;
+    if let Some(shard) = arguments.shard {
+        submissions.retain(|submission| shard.has(&submission.key));
+    }
     if let (Format::Gradescope | Format::Github, true) = (arguments.format(), submissions.len() > 1) {
         return Err(Failure::usage(
             "this format is of one student",
@@ -214,12 +241,15 @@ pub fn run(arguments: &GradeArgs, context: &Context) -> Result<Exit, Failure> {
         students,
         store: results.store.clone(),
     };
-    tell(arguments, context, &class)?;
+    if arguments.out.is_some() {
+        formats::write_all(&class)?;
+    }
+    tell(arguments.format(), context, &class)?;
     Ok(exit(&class.students))
 }
 
 /// What a grading exits with.
-fn exit(students: &[Summary]) -> Exit {
+pub(super) fn exit(students: &[Summary]) -> Exit {
     Exit::worst(students.iter().map(|student| match (student.faults, student.inconclusive) {
         (0, 0) => Exit::Passed,
         (0, _) => Exit::Inconclusive,
@@ -306,19 +336,17 @@ fn stopped(
     interruption.die()
 }
 
-fn tell(arguments: &GradeArgs, context: &Context, class: &Class) -> Result<(), Failure> {
-    if arguments.out.is_some() {
-        formats::write_all(class)?;
-    }
+/// Prints the class.
+pub(super) fn tell(format: Format, context: &Context, class: &Class) -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout().lock());
-    match arguments.format() {
+    match format {
         Format::Table => out.write_all(table(class, &context.look)?.as_bytes())?,
         Format::Json => formats::json::write(class, &mut out)?,
         Format::Csv => formats::csv::write(class, &mut out)?,
         Format::Junit => formats::junit::write(class, &mut out)?,
         Format::Gradescope | Format::Github => {
             for graded in class.results() {
-                match arguments.format() {
+                match format {
                     Format::Gradescope => formats::gradescope::write(&graded?, &mut out)?,
                     _ => formats::github::write(&graded?, &mut out)?,
                 }

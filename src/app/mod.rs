@@ -22,6 +22,7 @@ pub mod exit;
 mod failing;
 pub mod global;
 pub mod grade;
+pub mod grade_merge;
 pub mod hint;
 pub mod init;
 pub mod list;

@@ -16,6 +16,7 @@ mod maps;
 mod marking;
 mod memory_limit;
 mod observer;
+mod pieces;
 mod powercut;
 mod read;
 mod report;

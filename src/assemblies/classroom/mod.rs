@@ -2,11 +2,13 @@
 //!
 //! [`submission`] reads what was handed in and trusts none of it; [`plan`] says by what it
 //! is graded; [`work`] runs the drills, confined, side by side or alone; [`store`] keeps
-//! one file a student; [`formats`] tells the class to people and to other programs.
+//! one file a student; [`formats`] tells the class to people and to other programs; [`merge`]
+//! puts together what was graded in pieces.
 //! What verdicts are worth is `judgement::grading`'s to say.
 
 mod answers;
 pub mod formats;
+pub mod merge;
 pub mod plan;
 pub mod result;
 pub mod store;

@@ -37,6 +37,7 @@ use crate::judgement::verdict::{self, Standing, Verdict};
 use crate::vocabulary::evidence::{Build, Completion, Evidence, Limit, StopReason};
 use crate::vocabulary::evidence_file::EvidenceFile;
 use crate::vocabulary::lesson::{Drill, Language, Step};
+use crate::words::ids::LessonId;
 
 /// What is to be graded, with what.
 pub struct GradeJob<'a> {
@@ -216,17 +217,21 @@ fn grade_batch<'a>(
     for desk in desks {
         let graded = tally(job.assignment, desk.submission, &desk.handed, desk.findings, lives);
         job.store.save(&graded)?;
-        summaries.push(Summary { kept: desk.kept, ran: desk.ran, ..summary(job.assignment, &graded) });
+        summaries.push(Summary { kept: desk.kept, ran: desk.ran, ..summary(lessons_of(job), &graded) });
     }
     summaries.sort_by(|one, other| one.key.cmp(&other.key));
     Ok(summaries)
 }
 
-/// A student in a line, by what is kept of them.
+fn lessons_of<'j>(job: &'j GradeJob<'_>) -> impl Iterator<Item = &'j LessonId> {
+    job.assignment.lessons.iter().map(|lesson| &lesson.id)
+}
+
+/// A student in a line, by what is kept of them; marks of `lessons`, in that order.
 #[must_use]
-pub fn summary(assignment: &Assignment<'_>, graded: &Graded) -> Summary {
-    let score = |lesson: &&LoadedLesson| {
-        let found = graded.lessons.iter().find(|graded| graded.lesson == lesson.id);
+pub fn summary<'l>(lessons: impl Iterator<Item = &'l LessonId>, graded: &Graded) -> Summary {
+    let score = |lesson: &LessonId| {
+        let found = graded.lessons.iter().find(|graded| graded.lesson == *lesson);
         found.map(|graded| graded.score).unwrap_or_default()
     };
     let steps = |outcome| graded.steps().filter(|(_, step)| step.outcome == outcome).count();
@@ -235,7 +240,7 @@ pub fn summary(assignment: &Assignment<'_>, graded: &Graded) -> Summary {
         key: graded.key.clone(),
         outcome: graded.outcome,
         score: graded.score,
-        lessons: assignment.lessons.iter().map(score).collect(),
+        lessons: lessons.map(score).collect(),
         refused: graded.refused.len(),
         inconclusive: steps(StepOutcome::Inconclusive),
         faults: steps(StepOutcome::Fault).max(usize::from(graded.outcome == StudentOutcome::Fault)),
@@ -257,7 +262,7 @@ fn unread(job: &GradeJob<'_>, submission: &Submission, reason: &str) -> Result<S
     let mut graded = tally(job.assignment, submission, &handed, findings, &Lives::new());
     graded.outcome = StudentOutcome::Fault;
     job.store.save(&graded)?;
-    Ok(summary(job.assignment, &graded))
+    Ok(summary(lessons_of(job), &graded))
 }
 
 /// What is to be run of a drill. What need not be run is noted at the desk.
