@@ -285,7 +285,7 @@ impl Desk<'_> {
             text += &format!("{}\n", look.paint(Role::Heading, heading));
         }
         text += &verdict::verdict(look, &judged.verdict, Detail::Full);
-        if let Some(table) = judged.table(drill) {
+        if let Some(table) = judged.table_to_show(drill) {
             text += &format!("\n{}", runs::runs(look, &table));
         }
         if self.arguments.timeline {

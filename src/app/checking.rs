@@ -154,6 +154,11 @@ impl Judged {
         Some(figures::table(asked, &self.evidence))
     }
 
+    /// The table, for a person: what a program that misses took is only in its way.
+    pub(super) fn table_to_show(&self, drill: &Drill) -> Option<Table> {
+        self.table(drill).filter(|_| self.verdict.outcome != Outcome::Missed)
+    }
+
     /// Keeps the figures of its runs for questions about them, where a learner's drill asks for a
     /// table and nothing was missed: what a wrong program takes says nothing.
     pub(super) fn keep_figures(

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::checking;
 use super::context::{Context, find_lesson, language_of, starters};
 use super::exit::{Exit, Failure};
 use super::init::LanguageChoice;
@@ -12,7 +13,7 @@ use crate::assemblies::ui::steps;
 use crate::assemblies::workspace::Workspace;
 use crate::judgement::course::LoadedLesson;
 use crate::judgement::progress::Change;
-use crate::vocabulary::lesson::{Drill, Language};
+use crate::vocabulary::lesson::{Drill, Language, Step};
 
 /// Arguments of `open`.
 #[derive(Debug, Args)]
@@ -45,7 +46,15 @@ pub fn run(arguments: &OpenArgs, context: &Context) -> Result<Exit, Failure> {
     for step in &lesson.lesson.step {
         text.push('\n');
         let rubric = lesson.rubrics.get(step.id()).map(AsRef::as_ref);
-        text += &steps::step(look, step, rubric, &|drill| files(&workspace, lesson, drill, language));
+        let ready = match step {
+            // Once there were runs, it is a question like others, in the letters that answers use.
+            Step::Measured(asked) => checking::question_of(Some(&workspace), lesson, asked).ok(),
+            _ => None,
+        };
+        text += &match ready {
+            Some(question) => steps::question(look, &question),
+            None => steps::step(look, step, rubric, &|drill| files(&workspace, lesson, drill, language)),
+        };
     }
     text.push('\n');
     text += &steps::how_to_go_on(look, &lesson.id, &lesson.lesson);

@@ -14,6 +14,7 @@ mod grade;
 mod language;
 mod maps;
 mod marking;
+mod measured;
 mod memory_limit;
 mod observer;
 mod pieces;

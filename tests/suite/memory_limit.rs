@@ -148,7 +148,9 @@ fn without_a_group_what_depends_on_it_is_inconclusive_and_the_rest_is_judged() {
     let Completion::Impossible { reason } = &evidence.scenes[0].completion else {
         panic!("{:?}", evidence.scenes[0].completion)
     };
-    assert_eq!(reason, "no memory control group can be made: nobody gives one");
+    let told =
+        "no memory control group can be made: nobody gives one; `mmaplings doctor` says how to get one";
+    assert_eq!(reason, told);
     assert!(evidence.scenes[0].files.is_empty(), "nothing was made for it");
     let verdict = verdict::judge(&drill.check, &evidence);
     assert_eq!(verdict.outcome, Word::Inconclusive);

@@ -8,7 +8,6 @@ use crate::assemblies::ui::verdict::{self, Detail};
 use crate::assemblies::ui::{lessons, runs, steps};
 use crate::flow::session::{Action, Place};
 use crate::judgement::course::LoadedLesson;
-use crate::judgement::verdict::Outcome;
 use crate::vocabulary::lesson::Drill;
 use crate::words::prose;
 
@@ -126,9 +125,7 @@ impl Driver<'_, '_> {
             Telling::Words => look.tell("session-verdict-on", [("files", what.as_str().into())]),
             Telling::Pictures => format!("{} {what} {rule}", look.pick("──", "--")),
         };
-        // What a program that misses took is only in its way.
-        let shown = detail == Detail::Full || judged.verdict.outcome != Outcome::Missed;
-        let table = self.drill(place).filter(|_| shown).and_then(|(_, drill)| judged.table(drill));
+        let table = self.drill(place).and_then(|(_, drill)| judged.table_to_show(drill));
         let table = table.map(|table| format!("\n{}", runs::runs(look, &table))).unwrap_or_default();
         let keys = if self.keys == super::Keys::Pressed { self.keys_line() } else { String::new() };
         Some(format!(

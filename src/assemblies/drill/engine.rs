@@ -163,7 +163,9 @@ fn limited(
     }
     match memory.groups().make(limit) {
         Ok(group) => Ok(Limited::By(group)),
-        Err(GroupError::Unavailable(why)) => Ok(Limited::Impossible { reason: why.to_string() }),
+        Err(GroupError::Unavailable(why)) => {
+            Ok(Limited::Impossible { reason: format!("{why}; `mmaplings doctor` says how to get one") })
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -42,9 +42,20 @@ pub fn verdict(look: &Look, verdict: &Verdict, detail: Detail) -> String {
     let misses = |judged: &&Judgement| matches!(judged.standing, Standing::Missed { .. });
     let all = verdict.checks.iter().filter(misses).count();
     let (mut before, mut number, mut brief): (Option<&Standing>, usize, usize) = (None, 0, 0);
+    let mut untold: Option<&str> = None;
     for judged in &verdict.checks {
         if !misses(&judged) {
-            text += &check(look, judged, width, before);
+            match &judged.standing {
+                // What one instrument would tell is often asked for by several checks.
+                Standing::Undecided { reason } if untold == Some(reason) => {
+                    text += &headline(look, judged, width);
+                    text += &look.wrap("    cannot be told ", "for the same reason");
+                }
+                _ => text += &check(look, judged, width, before),
+            }
+            if let Standing::Undecided { reason } = &judged.standing {
+                untold = Some(reason);
+            }
             continue;
         }
         if detail.covers(number, all) {
@@ -292,6 +303,16 @@ mod tests {
         let again = Judgement { check: "again".parse().unwrap(), ..twice.checks[1].clone() };
         twice.checks.insert(2, again);
         assert_eq!(verdict(&Look::PLAIN, &twice, Detail::Full).matches("observed").count(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_told_for_one_reason_is_explained_once() {
+        let mut twice = example();
+        let again = Judgement { check: "again".parse().unwrap(), ..twice.checks[2].clone() };
+        twice.checks.push(again);
+        let text = verdict(&Look::PLAIN, &twice, Detail::Full);
+        assert_eq!(text.matches("/proc/PID/io cannot be read here").count(), 1);
+        assert!(text.contains("    cannot be told for the same reason\n"), "{text}");
     }
 
     #[test]

@@ -204,7 +204,11 @@ fn make(version: GroupVersion, parent: &Path, name: &str, limit: Bytes) -> io::R
 }
 
 fn find() -> Result<Place, Unavailable> {
-    let hierarchies = read_hierarchies();
+    let mut hierarchies = read_hierarchies();
+    // Where version 1 has the memory, version 2 has it not.
+    if hierarchies.first().is_some_and(|first| first.version == GroupVersion::V1) {
+        hierarchies.truncate(1);
+    }
     let mut refusals = Vec::new();
     for hierarchy in &hierarchies {
         match try_in(hierarchy) {
@@ -214,19 +218,17 @@ fn find() -> Result<Place, Unavailable> {
             Err(refusal) => refusals.push(refusal),
         }
     }
-    // Version 2 alone can be delegated; where version 1 has the memory, no manager can give it.
-    let divides_memory = |hierarchy: &&Hierarchy| hierarchy.version == GroupVersion::V2;
     let only_v2 = hierarchies.iter().all(|hierarchy| hierarchy.version == GroupVersion::V2);
-    if let Some(hierarchy) = hierarchies.iter().find(divides_memory)
-        && only_v2
-        && manager::is_there()
-    {
+    // Version 2 alone can be handed to an ordinary user.
+    if only_v2 && !hierarchies.is_empty() && manager::is_there() {
         let own = || read_hierarchies().into_iter().find(|found| found.version == GroupVersion::V2);
         match manager::enter_scope(|| own().map(|found| found.own)) {
             Ok(parent) => {
-                return Ok(Place { version: hierarchy.version, by: Permission::Manager, parent });
+                return Ok(Place { version: GroupVersion::V2, by: Permission::Manager, parent });
             }
-            Err(error) => refusals.push(format!("the user's service manager made no scope ({error})")),
+            Err(error) => {
+                refusals.push(format!("the user's service manager made no scope ({})", cause(&error)));
+            }
         }
     }
     if refusals.is_empty() {
@@ -270,9 +272,17 @@ fn try_in(hierarchy: &Hierarchy) -> Result<PathBuf, String> {
     }
     let version = hierarchy.version;
     Err(match first {
-        Some((parent, error)) => format!("{version} refuses one in {} ({error})", parent.display()),
+        Some((parent, error)) => format!("{version} refuses one in {} ({})", parent.display(), cause(&error)),
         None => format!("{version} divides memory in no group above this process"),
     })
+}
+
+/// What went wrong, without the number that the standard library writes behind it.
+fn cause(error: &io::Error) -> String {
+    match error.raw_os_error() {
+        Some(number) => nix::errno::Errno::from_raw(number).desc().to_lowercase(),
+        None => error.to_string(),
+    }
 }
 
 /// Where a group for programs may lie. Version 1: in the own group, so that what limits this
@@ -370,6 +380,7 @@ mod tests {
         fs::write(folder.path().join("app.slice/cgroup.procs"), "").unwrap();
         let refusal = try_in(&hierarchy).unwrap_err();
         assert!(refusal.starts_with("control groups v2 refuses one in "), "{refusal}");
+        assert!(refusal.ends_with(" (no such file or directory)"), "{refusal}");
         let left = fs::read_dir(folder.path().join("app.slice")).unwrap().count();
         assert_eq!(left, 3, "the two files and the scope that were there");
     }
