@@ -9,6 +9,7 @@ use std::sync::Arc;
 use toml::Spanned;
 
 use super::lexicon::LexiconBuilder;
+use super::parroting::Asked;
 use super::pattern::{self, ClassId, NamedId, Names, Node};
 use super::rubric::{Aspect, Misconception, Pattern, Point, Rubric, Statement, Value, Weight};
 use super::words::Words;
@@ -44,6 +45,7 @@ impl Rubric {
         }
         Ok(Self {
             question: file.question,
+            asked: Asked::new(&file.ask),
             ask: file.ask,
             model: file.model,
             cap: *file.cap.get_ref(),

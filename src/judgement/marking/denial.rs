@@ -257,6 +257,7 @@ impl<'a> Denials<'a> {
                 {
                     true
                 }
+                _ if self.begins_main_verb(negator, i) => true,
                 "and" => !self.joins_more_denied(negator, i),
                 "as" => self.words[negator] != "not" || self.word(i + 1) != "soon",
                 "just" | "only" => i > negator + 1,
@@ -278,6 +279,18 @@ impl<'a> Denials<'a> {
             && (self.structure.part[i - 1] == Part::Content
                 || (i == negator + 2 && self.structure.part[i - 1] == Part::Pronoun))
             && !self.words[i - 1].ends_with("ing")
+    }
+
+    /// *What has not been flushed | is lost*.
+    fn begins_main_verb(&self, negator: usize, i: usize) -> bool {
+        let participle = match self.word(negator + 1) {
+            "been" | "yet" => self.structure.part.get(negator + 2) == Some(&Part::Content),
+            word => word.ends_with("ed"),
+        };
+        participle
+            && i > negator + 1
+            && self.structure.part[i] == Part::Auxiliary
+            && self.structure.part[i - 1] == Part::Content
     }
 
     /// A new sentence that no mark announces: *it doesn't give memory it gives addresses*.
@@ -381,7 +394,11 @@ impl<'a> Denials<'a> {
 
     fn reject_claim(&mut self, start: usize, ends: impl Fn(&str) -> bool) {
         for at in start..self.words.len() {
-            if self.partings[at] == Parting::Sentence || ends(self.words[at]) {
+            // *It is not true that it is copied; it is shared*: what comes after is the writer's own again.
+            let own_again = at >= start + 5
+                && self.partings[at] == Parting::Strong
+                && matches!(self.words[at], "it" | "they" | "instead" | "rather" | "actually");
+            if self.partings[at] == Parting::Sentence || own_again || ends(self.words[at]) {
                 break;
             }
             self.rejected[at] = !self.rejected[at];
@@ -405,16 +422,21 @@ impl<'a> Denials<'a> {
             return;
         }
         let start = (1..=5).map_while(|by| i.checked_sub(by)).find(|&at| {
-            matches!(self.words[at], "that" | "this" | "which" | "it" | "those" | "these")
-                && self.structure.starts_clause(at)
+            matches!(
+                self.words[at],
+                "that" | "this" | "which" | "it" | "those" | "these" | "all" | "everything"
+            ) && self.structure.starts_clause(at)
         });
+        // *All of that is wrong* is about everything before.
+        let all = start.is_some_and(|at| matches!(self.words[at], "all" | "everything"));
         let ends = self.partings.get(i + 1).is_none_or(|&parting| parting >= Parting::Comma);
         if let Some(start) = start
             && ends
             && start > 0
         {
             let sentence = self.structure.sentences_around(start - 1, start - 1);
-            for rejected in &mut self.rejected[sentence.start..start] {
+            let from = if all { 0 } else { sentence.start };
+            for rejected in &mut self.rejected[from..start] {
                 *rejected = !*rejected;
             }
         }
@@ -447,6 +469,7 @@ mod tests {
         assert_eq!(denied("no path, name or disk, and it is freed"), "path name or disk");
         assert_eq!(denied("the kernel hands out no memory"), "hands out memory");
         assert_eq!(denied("without a system call"), "a system call");
+        assert_eq!(denied("what has not been flushed is lost"), "been flushed");
     }
 
     #[test]
@@ -470,5 +493,6 @@ mod tests {
     fn what_others_believe_is_not_claimed() {
         assert_eq!(denied("some people think it is faster but it depends"), "{it} {is} {faster}");
         assert_eq!(denied("It is always faster. That is wrong."), "{it} {is} {always} {faster}");
+        assert_eq!(denied("It locks. It is fast. All of that is wrong."), "{it} {locks} {it} {is} {fast}");
     }
 }

@@ -1,7 +1,8 @@
 //! Marking free text: what an answer states, by a rubric, without a model or a network.
 //!
 //! An answer goes through: `tokens` (words and numbers) → `structure` (sentences,
-//! clauses) → `denial` (what is said and what denied) → `lexicon` (which classes of words are where, misspelt or
+//! clauses) → `denial` (what is said and what denied) and
+//! `parroting` (what was only asked) → `lexicon` (which classes of words are where, misspelt or
 //! inflected) → `matching` (where the rubric's `pattern`s hold) → a [`Marking`].
 //!
 //! Invariants: any text at all can be marked; nothing about a subject is in the code, all
@@ -16,6 +17,7 @@ mod english;
 mod lexicon;
 mod matching;
 mod misspelling;
+mod parroting;
 mod pattern;
 mod plausibility;
 mod rubric;
@@ -32,6 +34,7 @@ pub use rubric::{Misconception, Point, Rubric, Weight};
 pub use words::Words;
 pub use written::{RubricDocument, RubricProblem, RubricProblems, WordsDocument};
 
+use denial::Sense;
 use lexicon::Span;
 use matching::{Matcher, Reach};
 use plausibility::Plausibility;
@@ -204,7 +207,12 @@ impl Rubric {
             return (self.nothing(reading, over_cap), Vec::new());
         }
         let postings = self.lexicon.post(&tokens, &structure);
-        let senses = denial::senses(&tokens, &structure);
+        let mut senses = denial::senses(&tokens, &structure);
+        for (sense, repeated) in senses.iter_mut().zip(self.asked.repeated_in(&tokens, &structure)) {
+            if repeated {
+                *sense = Sense::Rejected;
+            }
+        }
         let matcher = Matcher::new(&postings, &structure, &senses, &self.named, Reach::AsWritten);
         let wider = Matcher::new(&postings, &structure, &senses, &self.named, Reach::Wider);
         let topics = Topics::find(&self.aspects, &matcher, &tokens, &structure);

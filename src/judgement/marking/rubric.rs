@@ -4,6 +4,7 @@
 //! How a rubric is written is in `written`, how that becomes this in `compile`.
 
 use super::lexicon::Lexicon;
+use super::parroting::Asked;
 use super::pattern::Node;
 use super::words::Tongue;
 use crate::words::ids::{PointId, StepId};
@@ -94,6 +95,7 @@ pub struct Rubric {
     /// The beliefs called out.
     pub misconceptions: Vec<Misconception>,
     pub(super) language: Tongue,
+    pub(super) asked: Asked,
     pub(super) aspects: Vec<Aspect>,
     pub(super) named: Vec<Node>,
     pub(super) lexicon: Lexicon,
