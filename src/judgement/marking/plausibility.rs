@@ -29,6 +29,9 @@ const FEWEST_FOR_KEY_WORDS: usize = 5;
 /// One mark that stands for words in so many tokens makes notes of a text.
 const MARKS_OF_NOTES: usize = 10;
 
+/// So many words without a mark between them are a long sentence.
+const LONG: usize = 20;
+
 /// Judges an answer's words by their neighbours.
 pub(super) fn judge(tokens: &Tokens, structure: &Structure) -> Plausibility {
     let count = structure.len();
@@ -37,7 +40,10 @@ pub(super) fn judge(tokens: &Tokens, structure: &Structure) -> Plausibility {
         let holding = structure.part.iter().filter(holds).count();
         let parted = tokens.tokens.iter().skip(1).any(|token| token.parting >= Parting::Strong);
         let ordered = english::is_imperative(tokens.word(&tokens.tokens[0]));
-        if holding * 9 < count && !parted && !ordered {
+        // A long text without so much as a comma is one sentence, and has many such words.
+        let unmarked = tokens.tokens.iter().skip(1).all(|token| token.parting == Parting::Space);
+        let one_in = if count >= LONG && unmarked { 4 } else { 9 };
+        if holding * one_in < count && !parted && !ordered {
             return Plausibility::KeyWords;
         }
     }
@@ -166,6 +172,10 @@ mod tests {
             Plausibility::Prose,
         );
         check("For small files.", Plausibility::Prose);
+        check(
+            "pass better files file read each pages good small while setting sequential mapping pipe tables truncated where flushing page over read pays cannot mapped buffer down single",
+            Plausibility::KeyWords,
+        );
     }
 
     #[test]
