@@ -216,6 +216,7 @@ pub fn run(arguments: &GradeArgs, context: &Context) -> Result<Exit, Failure> {
         kept: if arguments.anew { Kept::Anew } else { Kept::Stand },
         toolchain: &Toolchain::new(),
         places: Places { kit: &caches.kit, programs: &caches.programs, files: &caches.files },
+        executable: &std::env::current_exe()?,
         jobs: arguments.jobs.unwrap_or(usual),
         cancel: interruption.token(),
         progress: &|moment| match moment {

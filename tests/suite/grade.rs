@@ -317,6 +317,43 @@ fn weights_change_marks_and_run_nothing() {
 }
 
 #[test]
+fn answers_of_every_kind_are_marked() {
+    if !compilers() {
+        return;
+    }
+    let class = Class::new();
+    class.write("ann/answers.toml", b"end-of-file = 'b'\n");
+    let told = class.json(&["ann"], &["--lesson", "02-pipe"]);
+    assert_eq!(told["students"][0]["score"], json!({"earned": 1, "pending": 0, "possible": 11}));
+
+    // Of the course about memory: predictions, choices by letter and by text, a free text, a
+    // drawing, a process held still.
+    let answers = "[03-untouched-memory]\nafter-mmap = '0'\nsize-or-rss = 'a'\n\
+        untouched-costs-nothing = 'Memory.'\n\
+        [09-draw-the-maps]\nthree-ways = 'not a line'\nlength-of-a-line = '257 pages'\n\
+        [10-smaps-and-friends.four-lines]\nseed = 5\n";
+    class.write("bea/answers.toml", answers.as_bytes());
+    let lessons = ["--lesson", "3", "--lesson", "9", "--lesson", "10", "--json"];
+    let mut arguments = vec!["grade", "bea"];
+    arguments.extend(lessons);
+    let ran = Run::new(&arguments).within(class.directory.path()).with_cache().run().status(0).stderr("");
+    let told: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let told: String = steps(&told["students"][0])
+        .lines()
+        .filter(|line| !line.contains(" missing "))
+        .map(|line| line.to_owned() + "\n")
+        .collect();
+    insta::assert_snapshot!(told, @r#"
+    03-untouched-memory after-mmap passed 0/0
+    03-untouched-memory size-or-rss passed 1/1
+    03-untouched-memory untouched-costs-nothing missed 0/1
+    09-draw-the-maps length-of-a-line passed 1/1
+    09-draw-the-maps three-ways missed 0/3
+    10-smaps-and-friends four-lines missed 0/3
+    "#);
+}
+
+#[test]
 fn what_strangers_plant_is_not_taken() {
     if !compilers() {
         return;
@@ -379,8 +416,7 @@ fn what_strangers_plant_is_not_taken() {
     pipes nothing
       relay.c: it is a FIFO
     strange missed
-      note: answers.toml: there is no lesson "03-x"
-      note: answers.toml: answers must stand in a table of their lesson
+      note: answers.toml: answers must stand in a table of their lesson; not taken: 03-x and who
       note: 02-pipe: there is no question "end-of-fil"; perhaps "end-of-file" was meant
     "#);
     let page = fs::read_to_string(class.path("out/index.html")).unwrap();
@@ -451,6 +487,7 @@ fn a_submission_that_cannot_be_read_is_a_fault_and_others_are_graded() {
         kept: Kept::Stand,
         toolchain: &Toolchain::new(),
         places: Places { kit: &kit, programs: &programs, files: &files },
+        executable: crate::run::program(),
         jobs: NonZeroUsize::MIN,
         cancel: &CancelToken::new(),
         progress: &|_| (),

@@ -1,8 +1,13 @@
 //! Answers from a student's file, marked: all of it in this process, for it is pure but
-//! for the live maps that drawings are held against, and those are the course's own.
+//! for the live maps that drawings and specimens are held against, and those are of the
+//! course's own programs.
+
+use std::path::Path;
 
 use super::result::{Finding, Remark, StepOutcome};
+use super::tally::Lives;
 use crate::assemblies::sketching::Live;
+use crate::assemblies::specimens::{self, Shown};
 use crate::assemblies::ui::free_text::{self, Standing};
 use crate::edges::tracer::books;
 use crate::judgement::answers;
@@ -13,14 +18,27 @@ use crate::judgement::progress;
 use crate::judgement::sketch::{Comparison, Finding as Drawn, compare};
 use crate::vocabulary::lesson::Step;
 use crate::vocabulary::question::Question;
+use crate::vocabulary::specimen::Specimen;
 
-/// Marks the answer to a step. `live` gives what a drawing is held against.
+/// What answers are held against that no key says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shows<'a> {
+    /// The maps that were drawn, by lesson and sketch.
+    pub(super) lives: &'a Lives,
+    /// This program, which runs specimens.
+    pub(super) executable: &'a Path,
+    /// Where their files lie meanwhile.
+    pub(super) directory: &'a Path,
+}
+
+/// Marks the answer to a step.
 pub(super) fn mark(
     lesson: &LoadedLesson,
     step: &Step,
     given: &toml::Value,
-    live: Option<&Live>,
+    shows: Shows<'_>,
 ) -> (StepOutcome, Finding) {
+    let live = shows.lives.get(&(lesson.id.clone(), step.id().clone()));
     match step {
         Step::Predict(predict) => {
             let text = given.as_str().map_or_else(|| given.to_string(), str::to_owned);
@@ -41,6 +59,11 @@ pub(super) fn mark(
                 (StepOutcome::Unfinished, Finding::Nothing { why: None })
             }
         },
+        Step::Specimen(specimen) => specimen_of(specimen, given, shows),
+        Step::Measured(_) => {
+            let reason = "it asks about runs that only the student has seen".to_owned();
+            (StepOutcome::Unsure, Finding::Unjudged { reason })
+        }
         _ => match step.question() {
             None => (StepOutcome::Missing, Finding::Nothing { why: None }),
             Some(question) => question_of(lesson, &question, given),
@@ -55,6 +78,11 @@ fn question_of(lesson: &LoadedLesson, question: &Question, given: &toml::Value) 
             None => unreadable("the answer must be a text"),
         };
     }
+    keyed(question, given)
+}
+
+/// A question with a key.
+fn keyed(question: &Question, given: &toml::Value) -> (StepOutcome, Finding) {
     let answer = answers::read(question, given).and_then(|answer| answers::mark(question, &answer));
     match answer {
         Err(error) => unreadable(&error.to_string()),
@@ -68,6 +96,43 @@ fn question_of(lesson: &LoadedLesson, question: &Question, given: &toml::Value) 
             marked(if right(marks.outcome) { 1.0 } else { 0.0 }, remarks.collect())
         }
     }
+}
+
+/// Runs a specimen again as the student's seed drew it, and marks the answers against that run.
+fn specimen_of(specimen: &Specimen, given: &toml::Value, shows: Shows<'_>) -> (StepOutcome, Finding) {
+    let seed = given.get("seed").and_then(toml::Value::as_integer).and_then(|seed| u64::try_from(seed).ok());
+    let Some(seed) = seed else {
+        return unreadable("it must be a table with the `seed` that `mmaplings specimen` told");
+    };
+    let made = std::fs::create_dir_all(shows.directory).map_err(|error| error.to_string());
+    let shown = made.and_then(|()| {
+        specimens::show(shows.executable, specimen, seed, shows.directory).map_err(|error| error.to_string())
+    });
+    let showing = match shown {
+        Ok(Shown::Posed(showing)) => showing,
+        Ok(Shown::Unseen { reason }) => return (StepOutcome::Inconclusive, Finding::Unjudged { reason }),
+        Err(reason) => return (StepOutcome::Fault, Finding::Unjudged { reason }),
+    };
+    let (mut remarks, mut right) = (Vec::new(), 0_u32);
+    for question in &showing.posed.questions {
+        let (outcome, finding) = match given.get(question.id().as_str()) {
+            Some(answer) => keyed(question, answer),
+            None => unreadable("there is no answer"),
+        };
+        right += u32::from(outcome == StepOutcome::Passed);
+        if let Finding::Marked { remarks: of_one, .. } = finding {
+            remarks.extend(of_one.into_iter().map(|remark| Remark {
+                about: format!("{} {}", question.id(), remark.about).trim_end().to_owned(),
+                ..remark
+            }));
+        }
+    }
+    let asked = u32::try_from(showing.posed.questions.len()).unwrap_or(u32::MAX);
+    if asked == 0 {
+        let reason = "none of its questions can be asked on this machine".to_owned();
+        return (StepOutcome::Inconclusive, Finding::Unjudged { reason });
+    }
+    marked(f64::from(right) / f64::from(asked), remarks)
 }
 
 fn free_text_of(rubric: &Rubric, text: &str) -> (StepOutcome, Finding) {

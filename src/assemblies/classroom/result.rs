@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::submission::Refused;
 use crate::edges::sandbox::Level;
-use crate::judgement::grading::{CheckMarks, Score, Visibility};
+use crate::judgement::grading::{CheckMarks, Marks, Score, Visibility};
 use crate::judgement::verdict::{self, Verdict};
 use crate::vocabulary::lesson::{Language, Step};
 use crate::words::ids::{CheckId, LessonId, ProgramName, StepId};
@@ -126,6 +126,10 @@ pub enum StepKind {
     Prediction,
     /// Lines drawn.
     Sketch,
+    /// A process held still, and asked about.
+    Specimen,
+    /// A question about the student's own runs.
+    Comparison,
 }
 
 impl StepKind {
@@ -137,6 +141,8 @@ impl StepKind {
             Step::Drill(_) => Self::Drill,
             Step::Predict(_) => Self::Prediction,
             Step::Sketch(_) => Self::Sketch,
+            Step::Specimen(_) => Self::Specimen,
+            Step::Measured(_) => Self::Comparison,
             _ => Self::Question,
         })
     }
@@ -289,12 +295,13 @@ impl Judged {
 #[must_use]
 pub fn outcome(steps: &[&GradedStep]) -> StudentOutcome {
     let any = |outcomes: &[StepOutcome]| steps.iter().any(|step| outcomes.contains(&step.outcome));
-    let counts = |step: &&&GradedStep| step.score.possible != crate::judgement::grading::Marks::NONE;
+    let pending = steps.iter().any(|step| step.score.pending != Marks::NONE);
+    let counts = |step: &&&GradedStep| step.score.possible != Marks::NONE;
     if any(&[StepOutcome::Fault]) {
         StudentOutcome::Fault
     } else if any(&[StepOutcome::Unfinished]) {
         StudentOutcome::Unfinished
-    } else if any(&[StepOutcome::Inconclusive, StepOutcome::Unsure]) {
+    } else if pending {
         StudentOutcome::Pending
     } else if steps.iter().all(|step| matches!(step.outcome, StepOutcome::Missing | StepOutcome::Untouched)) {
         StudentOutcome::Nothing

@@ -34,6 +34,7 @@ use crate::judgement::progress::Progress;
 use crate::vocabulary::lesson::{Drill, Language};
 use crate::words::digest;
 use crate::words::ids::{LessonId, ProgramName};
+use crate::words::prose;
 use crate::words::units::Bytes;
 use crate::words::untrusted;
 
@@ -83,7 +84,7 @@ pub enum ClassError {
 
 fn prose_list(paths: &[PathBuf]) -> String {
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
-    crate::words::prose::list(&names)
+    prose::list(&names)
 }
 
 /// A file that was not taken.
@@ -263,27 +264,32 @@ impl Reader {
             }
         }
         let Some(together) = self.table(&[ANSWERS]) else { return };
-        let (tables, single): (Vec<_>, Vec<_>) =
-            together.into_iter().partition(|(_, value)| value.is_table());
-        for (name, value) in tables {
+        let known = |name: &str| assignment.course.lessons.iter().any(|lesson| lesson.id.as_str() == name);
+        let (of_lessons, others): (Vec<_>, Vec<_>) = together.into_iter().partition(|(name, _)| known(name));
+        for (name, value) in of_lessons {
             let lesson = assignment.lessons.iter().find(|lesson| lesson.id.as_str() == name);
-            match (lesson, value) {
-                (Some(lesson), toml::Value::Table(answers)) => {
-                    // What lies in the lesson's own folder comes first.
-                    self.handed.answers.entry(lesson.id.clone()).or_insert(answers);
-                }
-                _ if assignment.course.lessons.iter().any(|lesson| lesson.id.as_str() == name) => {}
-                _ => {
-                    let name = untrusted::line(&name, 60);
-                    self.handed.notes.push(format!("{ANSWERS}: there is no lesson {name:?}"));
-                }
+            if let (Some(lesson), toml::Value::Table(answers)) = (lesson, value) {
+                // What lies in the lesson's own folder comes first.
+                self.handed.answers.entry(lesson.id.clone()).or_insert(answers);
             }
         }
-        // Answers outside any lesson's table can only belong to one lesson.
-        if let ([lesson], false) = (assignment.lessons.as_slice(), single.is_empty()) {
-            self.handed.answers.entry(lesson.id.clone()).or_insert_with(|| single.into_iter().collect());
-        } else if !single.is_empty() {
-            self.handed.notes.push(format!("{ANSWERS}: answers must stand in a table of their lesson"));
+        match (assignment.lessons.as_slice(), others.is_empty()) {
+            (_, true) => {}
+            // Answers outside any lesson's table can only belong to one lesson.
+            ([lesson], false) => {
+                let answers = self.handed.answers.entry(lesson.id.clone()).or_default();
+                for (name, value) in others {
+                    answers.entry(name).or_insert(value);
+                }
+            }
+            (_, false) => {
+                let names: Vec<String> =
+                    others.iter().take(10).map(|(name, _)| untrusted::line(name, 60)).collect();
+                self.handed.notes.push(format!(
+                    "{ANSWERS}: answers must stand in a table of their lesson; not taken: {}",
+                    prose::list(&names)
+                ));
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::answers;
+use super::answers::{self, Shows};
 use super::plan::Assignment;
 use super::result::{Finding, Graded, GradedBy, GradedLesson, GradedStep, StepKind, StepOutcome, outcome};
 use super::submission::{Handed, Submission};
@@ -26,7 +26,7 @@ pub(super) fn tally(
     submission: &Submission,
     handed: &Handed,
     mut findings: Findings,
-    lives: &Lives,
+    shows: Shows<'_>,
 ) -> Graded {
     let mut notes = handed.notes.clone();
     let mut lessons = Vec::new();
@@ -46,7 +46,7 @@ pub(super) fn tally(
                     (StepKind::Drill, _) => findings
                         .remove(&place)
                         .unwrap_or((StepOutcome::Unfinished, Finding::Nothing { why: None })),
-                    (_, Some(given)) => answers::mark(lesson, step, given, lives.get(&place)),
+                    (_, Some(given)) => answers::mark(lesson, step, given, shows),
                     (_, None) => (StepOutcome::Missing, Finding::Nothing { why: None }),
                 };
                 Some(scored(

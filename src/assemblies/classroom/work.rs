@@ -22,6 +22,7 @@ use std::time::Instant;
 
 use tempfile::TempDir;
 
+use super::answers::Shows;
 use super::plan::{Assignment, KeepEvidence, Manner, Versions, manner, versions};
 use super::result::{Finding, Graded, Judged, StepOutcome, StudentOutcome};
 use super::store::{ResultsError, Store};
@@ -54,6 +55,8 @@ pub struct GradeJob<'a> {
     /// The directories that are kept from run to run. Below that of the programs each drill
     /// gets a place of its own, removed after it.
     pub places: Places<'a>,
+    /// This program, which runs the course's own specimens.
+    pub executable: &'a Path,
     /// How many drills run side by side.
     pub jobs: NonZeroUsize,
     /// Ends the grading early.
@@ -215,7 +218,7 @@ fn grade_batch<'a>(
         }
     }
     for desk in desks {
-        let graded = tally(job.assignment, desk.submission, &desk.handed, desk.findings, lives);
+        let graded = tally(job.assignment, desk.submission, &desk.handed, desk.findings, shows(job, lives));
         job.store.save(&graded)?;
         summaries.push(Summary { kept: desk.kept, ran: desk.ran, ..summary(lessons_of(job), &graded) });
     }
@@ -249,6 +252,10 @@ pub fn summary<'l>(lessons: impl Iterator<Item = &'l LessonId>, graded: &Graded)
     }
 }
 
+fn shows<'a>(job: &'a GradeJob<'_>, lives: &'a Lives) -> Shows<'a> {
+    Shows { lives, executable: job.executable, directory: job.places.files }
+}
+
 /// The result of a submission that cannot be read.
 fn unread(job: &GradeJob<'_>, submission: &Submission, reason: &str) -> Result<Summary, ResultsError> {
     let found = || (StepOutcome::Fault, Finding::Unjudged { reason: reason.to_owned() });
@@ -259,7 +266,7 @@ fn unread(job: &GradeJob<'_>, submission: &Submission, reason: &str) -> Result<S
         .flat_map(|lesson| lesson.drills().map(|drill| ((lesson.id.clone(), drill.id.clone()), found())))
         .collect();
     let handed = Handed { notes: vec![format!("it cannot be read: {reason}")], ..Handed::default() };
-    let mut graded = tally(job.assignment, submission, &handed, findings, &Lives::new());
+    let mut graded = tally(job.assignment, submission, &handed, findings, shows(job, &Lives::new()));
     graded.outcome = StudentOutcome::Fault;
     job.store.save(&graded)?;
     Ok(summary(lessons_of(job), &graded))

@@ -43,9 +43,10 @@ pub struct Scheme {
     pub drill: Marks,
     /// Marks of a question.
     pub question: Marks,
-    /// Marks of a sketch.
+    /// Marks of a sketch, and of a specimen.
     pub sketch: Marks,
-    /// Marks of a prediction, earned by making one: a guess is never wrong.
+    /// Marks of a prediction, earned by making one: a guess is never wrong. So are those of a
+    /// question about the student's own runs, which a person must read.
     pub prediction: Marks,
     /// What is said of single lessons.
     pub lesson: BTreeMap<LessonId, LessonScheme>,
@@ -180,8 +181,8 @@ impl Scheme {
         let usual = match step {
             Step::Read(_) => return Marks::NONE,
             Step::Drill(_) => self.drill,
-            Step::Sketch(_) => self.sketch,
-            Step::Predict(_) => self.prediction,
+            Step::Sketch(_) | Step::Specimen(_) => self.sketch,
+            Step::Predict(_) | Step::Measured(_) => self.prediction,
             _ => self.question,
         };
         let own = self.step(lesson, step.id()).and_then(|said| said.marks);
