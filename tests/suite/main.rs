@@ -11,6 +11,7 @@ mod course_schema;
 mod drill;
 mod experiment;
 mod grade;
+mod kept_files;
 mod language;
 mod maps;
 mod marking;
