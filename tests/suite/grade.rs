@@ -405,7 +405,7 @@ fn what_strangers_plant_is_not_taken() {
         lines.push('\n');
     }
     insta::assert_snapshot!(lines, @r#"
-    <i>� ::error::x nothing
+    <i>� : :error::x nothing
     answers nothing
       answers.toml: it cannot be read as answers: it is not UTF-8
     large nothing

@@ -77,10 +77,8 @@ pub fn verdict(look: &Look, verdict: &Verdict, detail: Detail) -> String {
         text += &look.wrap(&format!("{} ", mark(look, Mark::Missed)), &what);
     }
     for refusal in &verdict.refused {
-        let times = if refusal.times == 1 { String::new() } else { format!(", {} times", refusal.times) };
         let warning = look.paint(Role::Warning, "!");
-        let what = format!("{} was refused{times}: {}", refusal.who, refusal.what);
-        text += &look.wrap(&format!("{warning} "), &what);
+        text += &look.wrap(&format!("{warning} "), &refusal.words());
     }
     if !text.is_empty() {
         text.push('\n');

@@ -29,7 +29,7 @@ use crate::vocabulary::check::{Check, Expectation};
 use crate::vocabulary::confinement::Level;
 use crate::vocabulary::evidence::{Build, Completion, Evidence, SceneRun};
 use crate::words::ids::{CheckId, ProgramName, SceneId};
-use crate::words::prose;
+use crate::words::untrusted;
 use traffic::Counter;
 use witness::{Finding, Witness};
 
@@ -147,7 +147,7 @@ pub fn judge(checks: &[Check], evidence: &Evidence) -> Verdict {
         .filter_map(|(program, build)| match build {
             Build::Compiled { .. } => None,
             Build::Failed { errors, .. } => {
-                let errors = prose::harmless_but_coloured(errors);
+                let errors = untrusted::harmless_but_coloured(errors);
                 Some(Broken { program: program.clone(), errors })
             }
         })
@@ -227,11 +227,11 @@ impl Standing {
     /// With what programs printed made fit to be shown anywhere.
     fn harmless(self) -> Self {
         match self {
-            Self::Held { observed } => Self::Held { observed: prose::harmless(&observed) },
+            Self::Held { observed } => Self::Held { observed: untrusted::harmless(&observed) },
             Self::Missed { expected, observed, shows, scene, repetition } => Self::Missed {
                 expected,
-                observed: prose::harmless(&observed),
-                shows: shows.iter().map(|line| prose::harmless(line)).collect(),
+                observed: untrusted::harmless(&observed),
+                shows: shows.iter().map(|line| untrusted::harmless(line)).collect(),
                 scene,
                 repetition,
             },

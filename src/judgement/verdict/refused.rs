@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::facts::call::{Call, Detail, Outcome};
 use crate::vocabulary::evidence::Evidence;
 use crate::words::ids::InstanceName;
-use crate::words::prose;
+use crate::words::untrusted;
 
 /// Something that a confined program asked for and was refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -17,6 +17,15 @@ pub struct Refusal {
     pub what: String,
     /// How often, in all runs of all scenes.
     pub times: u64,
+}
+
+impl Refusal {
+    /// It in words: `reserve was refused, 2 times: ptrace`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let times = if self.times == 1 { String::new() } else { format!(", {} times", self.times) };
+        format!("{} was refused{times}: {}", self.who, self.what)
+    }
 }
 
 /// How many different ones are told.
@@ -47,7 +56,7 @@ fn refused(call: &Call) -> Option<String> {
     match (&call.outcome, &call.detail) {
         (Outcome::Refused, _) => Some(call.name.clone()),
         (Outcome::Failed(NO_ACCESS), Detail::Path { path, .. }) => {
-            Some(prose::harmless(&format!("{} {path}", call.name)))
+            Some(untrusted::harmless(&format!("{} {path}", call.name)))
         }
         _ => None,
     }

@@ -78,4 +78,6 @@ fn an_attack_that_is_graded_earns_nothing() {
     }
     let page = fs::read_to_string(directory.path().join("out/students/forge-c.html")).unwrap();
     assert!(!page.contains("<script>alert"), "{page}");
+    let page = fs::read_to_string(directory.path().join("out/students/trace-c.html")).unwrap();
+    assert!(page.contains("family was refused: ptrace"), "{page}");
 }

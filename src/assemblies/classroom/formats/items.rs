@@ -153,7 +153,8 @@ fn alone(lesson: &GradedLesson, step: &GradedStep) -> Item {
             let broken =
                 broken.map(|broken| format!("{} does not compile:\n{}\n", broken.program, broken.errors));
             let stops = judged.verdict.stops.iter().map(|stop| format!("{}: {}\n", stop.scene, stop.what));
-            (broken.chain(stops).collect(), judged.milliseconds)
+            let refused = judged.verdict.refused.iter().map(|refusal| refusal.words() + "\n");
+            (broken.chain(stops).chain(refused).collect(), judged.milliseconds)
         }
     };
     Item {

@@ -83,6 +83,9 @@ fn of_drill(judged: &Judged) -> Markup {
         @for stop in &judged.verdict.stops {
             p.bad { "In the scene " code { (stop.scene) } ", run " (stop.repetition + 1) ": " (untrusted::shown(&stop.what, LONGEST)) }
         }
+        @for refusal in &judged.verdict.refused {
+            p { (untrusted::line(&refusal.words(), 300)) }
+        }
         @for (marks, judgement) in &visible { (of_check(marks, judgement)) }
         @if hidden > 0 { p.note { (crate::words::prose::count(hidden, "check")) " not shown" } }
         p.note {
