@@ -6,7 +6,8 @@ use console::truncate_str;
 use crate::assemblies::observing::{CALLS_KEPT, Large, Observation};
 use crate::assemblies::ui::look::{Look, Role, Telling};
 use crate::assemblies::ui::pictures::{
-    AddressSpace, Folding, Level, address_space, counted, end, ending, is_exit, lanes, outcome, span,
+    AddressSpace, Folding, Level, address_space, counted, end, ending, is_exit, known as at_stops, lanes,
+    outcome, span,
 };
 use crate::facts::call::{Call, Detail};
 use crate::facts::mapping::Mapping;
@@ -98,20 +99,22 @@ fn moment(snapshot: &Snapshot) -> String {
 /// The levels of memory and faults that were met.
 #[must_use]
 pub fn known(observation: &Observation) -> Vec<Level> {
+    let run = &observation.run;
     let sampled = observation.samples.iter().map(|sample| Level {
         at: sample.at,
         rss: sample.rss,
         faults: Some(sample.minor + sample.major),
     });
     let mut known: Vec<Level> = sampled.collect();
-    // A program that ends between two looks has been seen at its end at least.
-    if let Some(faults) = &observation.run.faults {
-        let at = end(&observation.run);
+    // A look adds up all processes, a checkpoint tells of one: they go together only where there
+    // is one alone.
+    if run.processes.len() <= 1 {
+        known.extend(at_stops(run));
+    }
+    known.sort_by_key(|level| level.at);
+    if let Some(faults) = &run.faults {
         let rss = known.last().map_or(Bytes(0), |level| level.rss);
-        let at_end = observation.run.snapshots.iter().map(|snapshot| snapshot.rss).max().unwrap_or_default();
-        let rss = if known.is_empty() { at_end } else { rss };
-        known.push(Level { at, rss, faults: Some(faults.minor + faults.major) });
-        known.sort_by_key(|level| level.at);
+        known.push(Level { at: end(run), rss, faults: Some(faults.minor + faults.major) });
     }
     known
 }
@@ -255,12 +258,11 @@ fn list(look: &Look, calls: &[&Call], lines: usize, processes: usize) -> String 
     }
     let hidden = &calls[shown..hidden_to];
     if !hidden.is_empty() {
-        let note = format!(
-            "{} {} more: {} (--all shows them)",
-            look.pick("⋮", ":"),
-            hidden.len(),
-            counted(hidden.iter().copied())
-        );
+        let more = format!("{} more: {} (--all shows them)", hidden.len(), counted(hidden.iter().copied()));
+        let note = match look.telling {
+            Telling::Pictures => format!("{} {more}", look.pick("⋮", ":")),
+            Telling::Words => more,
+        };
         text += &look.wrap("  ", &look.paint(Role::Faint, note));
     }
     for call in &calls[hidden_to..] {
