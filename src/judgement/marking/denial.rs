@@ -206,6 +206,8 @@ impl<'a> Denials<'a> {
         let mut start = negator;
         while start > 0
             && negator - start < 2
+            // In "no name no disk" each has its own denial.
+            && self.count[start - 1] == 0
             && !self.structure.starts_clause(start)
             && match self.structure.part[start - 1] {
                 Part::Content => true,
@@ -469,6 +471,7 @@ mod tests {
         assert_eq!(denied("no path, name or disk, and it is freed"), "path name or disk");
         assert_eq!(denied("the kernel hands out no memory"), "hands out memory");
         assert_eq!(denied("without a system call"), "a system call");
+        assert_eq!(denied("no name no disk nothing to clean"), "name disk to clean");
         assert_eq!(denied("what has not been flushed is lost"), "been flushed");
     }
 

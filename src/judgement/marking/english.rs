@@ -236,6 +236,7 @@ pub(super) fn spelt_out(word: &str) -> Option<&'static str> {
         "ppl" => "people",
         "prolly" | "probs" => "probably",
         "everytime" => "always",
+        "l8r" => "later",
         _ => return None,
     })
 }
