@@ -26,7 +26,7 @@ pub struct Evidence {
     pub builds: BTreeMap<ProgramName, Build>,
     /// One for each run of each scene, in order. Empty where something did not compile.
     pub scenes: Vec<SceneRun>,
-    /// The instruments that looked on, by name (`seccomp+ptrace`, `perf`, `rusage`, `power-cut disk`).
+    /// The instruments that looked on, by name (`seccomp+ptrace`, `perf`, `rusage`, `power-cut disk`, `cgroup v2`).
     pub instruments: Vec<String>,
     /// The page size of the machine.
     pub page_size: Bytes,

@@ -137,6 +137,35 @@ fn keys_and_kinds() {
 }
 
 #[test]
+fn runs_that_are_compared_shown_and_asked_about() {
+    let told = lesson(&[
+        (
+            "expect = { kind = \"output\", of = \"double\", result = \"twice\", number = \"2 * number\" }",
+            "expect = { kind = \"compare\", figure = \"disk-read\", of = \"double\", with = \"double\" }\n\
+             [step.table]\ntitle = \"Runs\"\n\
+             row = [{ says = \"{nothing}\", scene = \"rum\", of = \"double\" }, \
+             { says = \"it\", scene = \"run\", of = \"treble\" }]\n\
+             [[step]]\nkind = \"measured\"\nid = \"asked\"\ndrill = \"doubel\"\nask = \"Which?\"\nnone = \"Hm.\"\n\
+             [[step.option]]\ntext = \"one\"\nfeedback = \"Well.\"\n\
+             right_if = { figure = \"disk-read\", of = { scene = \"run\", of = \"double\" }, \
+             with = { scene = \"run\", of = \"double\" }, at_least_percent = 60, at_most_percent = 40 }",
+        ),
+        ("title = \"one number\"", "title = \"one number\"\nmemory_limit = \"nubmer\""),
+    ]);
+    for said in [
+        "`double` is compared with itself",
+        "this asks for nothing",
+        "no scene is called `rum`",
+        "nothing called `treble` runs in the scene `run`",
+        "no drill before this step is called `doubel`",
+        "nothing lies between these bounds",
+        "no value is called `nubmer` here",
+    ] {
+        assert!(told.contains(said), "{said:?} is not in\n{told}");
+    }
+}
+
+#[test]
 fn what_is_not_toml() {
     told!(lesson(&[
         ("minutes = 5", "minutes = = 5"),

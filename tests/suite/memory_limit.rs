@@ -123,7 +123,7 @@ fn a_limited_scene_keeps_no_more_of_a_file_than_its_limit() {
     assert!(evidence.scenes[1].memory_group.is_none());
     let verdict = verdict::judge(&drill.check, &evidence);
     assert_eq!(verdict.outcome, Word::Passed, "{verdict:?}");
-    let named = |name: &String| name.starts_with("memory limit (control groups v");
+    let named = |name: &String| name.starts_with("cgroup v");
     assert!(verdict.instruments.iter().any(named), "{:?}", verdict.instruments);
 }
 

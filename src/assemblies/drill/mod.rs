@@ -251,7 +251,10 @@ fn instruments(scenes: &[SceneRun]) -> Vec<String> {
     let cuts = cuts.into_iter().map(|instrument| instrument.to_string());
     let groups: BTreeSet<GroupVersion> =
         scenes.iter().filter_map(|scene| scene.memory_group.as_ref()).map(|group| group.version).collect();
-    let groups = groups.into_iter().map(|version| format!("memory limit ({version})"));
+    let groups = groups.into_iter().map(|version| match version {
+        GroupVersion::V1 => "cgroup v1".to_owned(),
+        GroupVersion::V2 => "cgroup v2".to_owned(),
+    });
     observer.into_iter().chain(counters.into_iter().map(str::to_owned)).chain(cuts).chain(groups).collect()
 }
 
