@@ -76,7 +76,23 @@ impl Driver<'_, '_> {
             Telling::Words => ", ",
             Telling::Pictures => look.pick(" · ", " | "),
         };
-        look.wrap("", &keys.join(separator))
+        // Lines are broken between keys, never between a key and its name.
+        let mut text = String::new();
+        let mut used = 0;
+        for key in &keys {
+            let wide = console::measure_text_width(key);
+            if used > 0 && used + separator.chars().count() + wide > look.reading_width() {
+                text.push('\n');
+                used = 0;
+            } else if used > 0 {
+                text.push_str(separator);
+                used += separator.chars().count();
+            }
+            text.push_str(key);
+            used += wide;
+        }
+        text.push('\n');
+        text
     }
 
     fn task(&self, place: &Place) -> Option<String> {

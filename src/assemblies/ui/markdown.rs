@@ -14,24 +14,13 @@ pub fn markdown(look: &Look, text: &str) -> String {
     for (kind, block) in blocks(text.trim()) {
         match kind {
             Block::Prose => {
-                let width = Some(look.reading_width());
-                let bare = block.trim_matches('\n');
-                let prose = match look.colour {
-                    Colour::On => skin.text(&joined(bare), width).to_string(),
-                    Colour::Off => {
-                        let set = skin.text(&shielded(&joined(bare)), width).to_string();
-                        unshielded(&console::strip_ansi_codes(&set))
-                    }
-                };
+                let prose = prose(&skin, look, block.trim_matches('\n'));
                 // termimad takes the empty lines around a text away, and there they keep
                 // code and words apart.
                 if is_open(block.lines().next()) && !set.is_empty() {
                     set.push('\n');
                 }
-                for line in prose.lines().filter(|_| !bare.trim().is_empty()) {
-                    set.push_str(line.trim_end());
-                    set.push('\n');
-                }
+                set.push_str(&prose);
                 if is_open(block.rsplit('\n').next()) && !set.ends_with("\n\n") {
                     set.push('\n');
                 }
@@ -48,6 +37,99 @@ pub fn markdown(look: &Look, text: &str) -> String {
         Glyphs::Unicode => set,
         Glyphs::Ascii => ascii(&set),
     }
+}
+
+/// Running text and tables, with the lines that fit the look.
+fn prose(skin: &MadSkin, look: &Look, text: &str) -> String {
+    let width = look.reading_width();
+    let joined = match look.colour {
+        Colour::On => joined(text),
+        Colour::Off => shielded(&joined(text)),
+    };
+    // A table is laid out for its width by termimad. Lines of text are broken here: termimad
+    // breaks them where a style begins, which parts a bracket from what is in it.
+    let fixed = |line: &str| line.trim_start().starts_with('|') || line.trim_start().starts_with("---");
+    let lines: Vec<&str> = joined.lines().collect();
+    let mut set = String::new();
+    for group in lines.chunk_by(|one, other| fixed(one) == fixed(other)) {
+        let is_fixed = group.first().is_some_and(|line| fixed(line));
+        let room = if is_fixed { width } else { UNBROKEN };
+        let empty = |line: &&&str| line.trim().is_empty();
+        let before = group.iter().take_while(empty).count();
+        let behind = group.iter().rev().take_while(empty).count();
+        let text = group.get(before..group.len().saturating_sub(behind)).unwrap_or_default();
+        if before > 0 && !set.is_empty() {
+            set.push('\n');
+        }
+        if text.is_empty() {
+            continue;
+        }
+        let shown = skin.text(&text.join("\n"), Some(room)).to_string();
+        let shown = match look.colour {
+            Colour::On => shown,
+            Colour::Off => unshielded(&console::strip_ansi_codes(&shown)),
+        };
+        for line in shown.lines() {
+            if is_fixed {
+                set.push_str(line.trim_end());
+            } else {
+                broken(line, width, &mut set);
+            }
+            set.push('\n');
+        }
+        if behind > 0 {
+            set.push('\n');
+        }
+    }
+    set
+}
+
+/// Wider than any line of a text.
+const UNBROKEN: usize = 1 << 16;
+
+/// Breaks a line at its spaces; the parts behind the first stand below its first word, and
+/// below the bar of a quotation.
+fn broken(line: &str, width: usize, set: &mut String) {
+    let line = line.trim_end();
+    let bare = console::strip_ansi_codes(line);
+    let start = bare.trim_start_matches(' ');
+    let margin = bare.len() - start.len();
+    let mark = match start.split_once(' ') {
+        Some((mark, _)) if is_mark(mark) => console::measure_text_width(mark) + 1,
+        _ => 0,
+    };
+    let hanging = if start.starts_with(QUOTED) {
+        format!("{}{QUOTED} ", " ".repeat(margin))
+    } else {
+        " ".repeat(margin + mark)
+    };
+    let mut used = 0;
+    for (index, word) in line.split(' ').enumerate() {
+        let wide = console::measure_text_width(word);
+        let is_first = used <= console::measure_text_width(&hanging);
+        if index > 0 && used + 1 + wide > width && !is_first {
+            set.push('\n');
+            set.push_str(&hanging);
+            used = console::measure_text_width(&hanging);
+        } else if index > 0 {
+            set.push(' ');
+            used += 1;
+        }
+        set.push_str(word);
+        used += wide;
+    }
+}
+
+/// The bar that termimad sets before a quotation.
+const QUOTED: char = '▐';
+
+/// Whether a word is the mark of an item or of a quotation.
+fn is_mark(word: &str) -> bool {
+    let number = word.strip_suffix('.').unwrap_or_default();
+    word == "•"
+        || word == "*"
+        || word.starts_with(QUOTED)
+        || (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Whether a line at the edge of a text is an empty one.
@@ -205,6 +287,16 @@ mod tests {
         let text = "Print `checkpoint mapped` through `char *p`, *not* `**q`.";
         let set = markdown(&Look::PLAIN, text);
         assert_eq!(set, "Print `checkpoint mapped` through `char *p`, not `**q`.\n");
+    }
+
+    #[test]
+    fn brackets_stay_with_what_is_in_them_and_items_hang_below_their_first_word() {
+        let look = Look { width: 30, ..Look::PLAIN };
+        let text = "* **Offset, device, inode** are the file's own (`brk`) and more.\n* two\n\n> A quotation that is too long for one line.\n\n12. A numbered item that is too long for one.";
+        assert_eq!(
+            markdown(&look, text),
+            "• Offset, device, inode are\n  the file's own (`brk`) and\n  more.\n• two\n\n▐ A quotation that is too long\n▐ for one line.\n\n12. A numbered item that is\n    too long for one.\n"
+        );
     }
 
     #[test]

@@ -180,7 +180,9 @@ pub fn marked(look: &Look, marked: &Marked) -> String {
         if remark.about.is_empty() {
             text += &look.wrap("  ", &remark.says);
         } else {
-            text += &look.wrap("  ", &format!("{}:", remark.about.trim_end_matches(['.', ':'])));
+            let about = remark.about.trim_end_matches(['.', ':']);
+            let colon = if about.ends_with(['?', '!']) { "" } else { ":" };
+            text += &look.wrap("  ", &format!("{about}{colon}"));
             text += &look.wrap("    ", &remark.says);
         }
     }
