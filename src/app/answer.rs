@@ -23,6 +23,7 @@ use crate::judgement::prediction::{self, Locked};
 use crate::judgement::progress::{Change, Outcome};
 use crate::judgement::sketch::Comparison;
 use crate::judgement::specimen::LeftOut;
+use crate::judgement::specimen::answers::{self as specimen_answers, MarkedAnswer};
 use crate::vocabulary::experiment::Predict;
 use crate::vocabulary::lesson::Step;
 use crate::vocabulary::question::Question;
@@ -102,7 +103,7 @@ enum Said {
         /// The seed that drew it.
         seed: u64,
         /// What is said to each of the answers.
-        answers: Vec<OfSpecimen>,
+        answers: Vec<MarkedAnswer>,
         /// What could not be asked on this machine.
         left_out: Vec<LeftOut>,
         /// Why it could not be shown here.
@@ -118,14 +119,6 @@ enum Said {
         #[serde(skip)]
         shown: String,
     },
-}
-
-/// An answer to one question about a specimen.
-#[derive(Debug, serde::Serialize)]
-struct OfSpecimen {
-    question: StepId,
-    #[serde(flatten)]
-    marked: Marked,
 }
 
 /// What came of an answer that is held against something live.
@@ -293,7 +286,7 @@ impl<'l> Ready<'l> {
             return Ok(Self::Sketch(sketch, text.to_owned()));
         }
         if let Step::Specimen(specimen) = step {
-            let (seed, answers) = of_specimen(specimen, value)?;
+            let (seed, answers) = specimen_answers::read(specimen, value)?;
             return Ok(Self::Specimen(specimen, seed, answers));
         }
         let question = match step {
@@ -362,21 +355,6 @@ impl<'l> Ready<'l> {
     }
 }
 
-/// The seed and the answers that a file gives to a specimen.
-fn of_specimen(specimen: &Specimen, value: &toml::Value) -> Result<(u64, toml::Table), String> {
-    let id = &specimen.id;
-    let mut table = value.as_table().cloned().ok_or_else(|| {
-        format!("the answers to {id} must be a table [{id}], with the seed that `mmaplings specimen` told")
-    })?;
-    let seed = table.remove("seed").and_then(|seed| u64::try_from(seed.as_integer()?).ok());
-    let seed = seed.ok_or_else(|| format!("[{id}] must name the `seed` that `mmaplings specimen` told"))?;
-    let names: Vec<&str> = specimen.question.iter().map(|question| question.id().as_str()).collect();
-    if let Some(name) = table.keys().find(|name| !names.contains(&name.as_str())) {
-        return Err(format!("[{id}]: {}", no_question(name, &names)));
-    }
-    Ok((seed, table))
-}
-
 /// Runs a specimen again as `seed` drew it, and marks the answers against that run.
 fn marked_specimen(
     context: &Context,
@@ -398,26 +376,14 @@ fn marked_specimen(
             });
         }
     };
-    let mut marked = Vec::new();
-    let mut wrong = Vec::new();
-    for question in &showing.posed.questions {
-        let Some(value) = given.get(question.id().as_str()) else {
-            wrong.push(format!("[{}] gives no answer to {}", specimen.id, question.id()));
-            continue;
-        };
-        match answers::read(question, value).and_then(|answer| answers::mark(question, &answer)) {
-            Ok(of_one) => marked.push(OfSpecimen { question: question.id().clone(), marked: of_one }),
-            Err(error) => wrong.push(error.to_string()),
-        }
-    }
-    if !wrong.is_empty() {
-        return Err(Failure::usage(
+    let marked = specimen_answers::mark(specimen, &showing.posed, given).map_err(|wrong| {
+        Failure::usage(
             format!("the answers to {} cannot be marked:\n{}", specimen.id, wrong.join("\n")),
             format!("`mmaplings specimen LESSON --seed {seed}` shows what is asked"),
-        ));
-    }
+        )
+    })?;
     let mut shown = String::new();
-    for OfSpecimen { question, marked } in &marked {
+    for MarkedAnswer { question, marked } in &marked {
         shown += &format!("{question} {}", steps::marked(look, marked));
     }
     let left_out = showing.posed.left_out;

@@ -119,7 +119,7 @@ fn every_message_is_said_and_everything_said_is_a_message() {
     assert!(messages.len() > 60, "{messages:?}");
     let unsaid: Vec<&&str> = messages.iter().filter(|name| !code.contains(&format!("\"{name}\""))).collect();
     assert!(unsaid.is_empty(), "nothing says {unsaid:?}");
-    for call in [".say(\"", ".tell(\"", "with_key(\""] {
+    for call in ["look.say(\"", "look.tell(\"", "with_key(\""] {
         for (at, _) in code.match_indices(call) {
             let name = code[at + call.len()..].split('"').next().unwrap();
             assert!(messages.contains(&name), "{name} has no message in English");

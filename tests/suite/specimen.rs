@@ -152,3 +152,45 @@ fn a_lesson_without_specimens_says_so() {
     let ran = Run::new(&["specimen", "10", "--step", "five"]).run().status(2).stdout("");
     assert!(ran.stderr.contains("it has four-lines and two-sharers"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_class_is_graded_on_what_each_of_them_looked_at() {
+    let class = tempfile::tempdir().unwrap();
+    // Not the lesson's own step alone: a submission names its lesson.
+    let table = |shown: &Value, seed: &str| {
+        let answers = answers(shown, seed);
+        answers.replace('[', "[10-smaps-and-friends.")
+    };
+    let (ada, bob) = (looked_at("11"), looked_at("12"));
+    let wrong = format!("no-file = {}", line(&bob, 0, 0, |maps| maps.ends_with("table"))["letter"]);
+    let bobs = table(&bob, "12");
+    let right = bobs.lines().find(|line| line.starts_with("no-file")).unwrap();
+    for (name, answers) in [("ada", table(&ada, "11")), ("bob", bobs.replace(right, &wrong))] {
+        std::fs::create_dir(class.path().join(name)).unwrap();
+        std::fs::write(class.path().join(name).join("answers.toml"), answers).unwrap();
+    }
+    let ran = Run::new(&["grade", "ada", "bob", "--lesson", "10", "--out", "out"])
+        .within(class.path())
+        .with_cache()
+        .run();
+    let graded = |name: &str| -> Value {
+        let path = class.path().join(format!("out/students/{name}.json"));
+        json(&std::fs::read_to_string(path).unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr)))
+    };
+    let outcomes = |graded: &Value| -> Vec<(String, String)> {
+        let steps = graded["lessons"][0]["steps"].as_array().unwrap().iter();
+        steps
+            .map(|step| (step["step"].to_string(), step["outcome"].to_string()))
+            .filter(|(step, _)| step.contains("four-lines") || step.contains("two-sharers"))
+            .collect()
+    };
+    let quoted = |step: &str, outcome: &str| (format!("\"{step}\""), format!("\"{outcome}\""));
+    assert_eq!(
+        outcomes(&graded("ada")),
+        [quoted("four-lines", "passed"), quoted("two-sharers", "passed")],
+        "{}{}",
+        ran.stdout,
+        ran.stderr
+    );
+    assert_eq!(outcomes(&graded("bob")), [quoted("four-lines", "missed"), quoted("two-sharers", "passed")]);
+}
