@@ -13,9 +13,9 @@ use crate::skip;
 
 const COURSE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/courses/fork-and-pipe");
 
-/// Files under `book/src/examples/`, which the book shows and people copy.
+/// Files under `book/src/scripts/`, which the book shows and people copy.
 fn example(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("book/src/examples").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("book/src/scripts").join(name)
 }
 
 /// Eight students, of whom the first has done the drill of the first lesson.
