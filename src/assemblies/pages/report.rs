@@ -8,7 +8,7 @@ use super::observation::{checkpoints, ending_tag, faults_over_time, marks, memor
 use super::page::{Tone, fact, facts, page, table, tag};
 use crate::assemblies::ui::pictures::{AddressSpace, Folding, end, is_exit, known, outcome, span};
 use crate::assemblies::ui::report::{LastRun, told};
-use crate::assemblies::ui::timelines::{Pair, two_of};
+use crate::assemblies::ui::timelines::{Pair, started, two_of};
 use crate::judgement::overview::{LessonOverview, LessonStanding};
 use crate::judgement::progress::{Standing as Progress, UnixTime};
 use crate::judgement::transcript::{LessonTranscript, Transcript};
@@ -142,7 +142,7 @@ pub fn evidence(evidence: &Evidence) -> Markup {
 
 fn of_scene(scene: &SceneRun) -> Markup {
     html! {
-        @for (name, run) in &scene.runs {
+        @for (name, run) in started(scene) {
             h3 { (name) " in scene " (scene.scene) @if scene.repetition > 0 { ", run " (scene.repetition + 1) } }
             (of_run(run))
         }

@@ -3,14 +3,15 @@
 
 use crate::assemblies::ui::look::{Look, Role};
 use crate::assemblies::ui::pictures::{Side, is_exit, links, pair, timeline};
-use crate::vocabulary::evidence::{Evidence, SceneRun, Snapshot};
+use crate::vocabulary::evidence::{Evidence, Run, SceneRun, Snapshot};
+use crate::words::ids::InstanceName;
 
 /// The timelines of all scenes, and the pair of address spaces that each shows.
 #[must_use]
 pub fn timelines(look: &Look, evidence: &Evidence) -> String {
     let mut text = String::new();
     for scene in &evidence.scenes {
-        for (name, run) in &scene.runs {
+        for (name, run) in started(scene) {
             let heading = format!("{} in scene {}", name, scene.scene);
             text += &format!("\n{}\n", look.paint(Role::Heading, heading));
             text += &timeline(look, run);
@@ -22,6 +23,14 @@ pub fn timelines(look: &Look, evidence: &Evidence) -> String {
         }
     }
     text
+}
+
+/// The runs of a scene in the order of their start, as far as process ids tell it.
+#[must_use]
+pub fn started(scene: &SceneRun) -> Vec<(&InstanceName, &Run)> {
+    let mut started: Vec<(&InstanceName, &Run)> = scene.runs.iter().collect();
+    started.sort_by_key(|(_, run)| run.pid);
+    started
 }
 
 /// Two processes whose address spaces are to be seen beside each other.
@@ -56,9 +65,7 @@ impl Standing<'_> {
 pub fn two_of(scene: &SceneRun) -> Option<Pair<'_>> {
     // Of each process the checkpoints, the last first.
     let mut processes: Vec<(usize, Vec<Standing<'_>>)> = Vec::new();
-    let mut started: Vec<_> = scene.runs.iter().collect();
-    started.sort_by_key(|(_, run)| run.pid);
-    for (program, (name, run)) in started.into_iter().enumerate() {
+    for (program, (name, run)) in started(scene).into_iter().enumerate() {
         let stops = || run.snapshots.iter().filter(|stop| !is_exit(stop) && !stop.mappings.is_empty());
         let mut pids: Vec<i32> = stops().map(|stop| stop.pid).collect();
         pids.sort_unstable();
