@@ -330,7 +330,7 @@ fn answers_of_every_kind_are_marked() {
     // drawing, a process held still.
     let answers = "[03-untouched-memory]\nafter-mmap = '0'\nsize-or-rss = 'a'\n\
         untouched-costs-nothing = 'Memory.'\n\
-        [09-draw-the-maps]\nthree-ways = 'not a line'\nlength-of-a-line = '257 pages'\n\
+        [09-draw-the-maps]\nthree-ways = 'not a line'\nlength-of-a-line = '1028 KiB'\n\
         [10-smaps-and-friends.four-lines]\nseed = 5\n";
     class.write("bea/answers.toml", answers.as_bytes());
     let lessons = ["--lesson", "3", "--lesson", "9", "--lesson", "10", "--json"];
