@@ -29,7 +29,10 @@ const DEEPEST: usize = 8;
 
 /// The folders of a course that are read, and the endings of the files that matter there
 /// (all, if none is said).
-const FOLDERS: [(&str, &[&str]); 3] = [("lessons", &[]), ("solutions", &[]), ("book/src", &["md", "svg"])];
+const FOLDERS: [(&str, &[&str]); 3] = [("lessons", &[]), ("solutions", &[]), ("book/src", BOOK_ENDINGS)];
+
+/// What pages are made of: Markdown, and what it puts in of text.
+const BOOK_ENDINGS: &[&str] = &["md", "svg", "c", "rs", "sbatch", "sh", "toml", "txt", "yaml", "yml"];
 
 static LESSONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lessons");
 static SOLUTIONS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/solutions");
