@@ -134,7 +134,7 @@ prompt-prediction = deine Schätzung in { $unti }
     #[test]
     fn messages_that_cannot_be_read_are_left_out() {
         let broken =
-            Speech::of(Catalogue::read("not a tag", "answer-right = {\nanswer-missed = noch nicht\n"));
+            Speech::of(Catalogue::read("not a tag", "answer-right = { $ }\nanswer-missed = noch nicht\n"));
         assert_eq!(broken.say("answer-right"), "right");
         assert_eq!(broken.say("answer-missed"), "noch nicht");
     }

@@ -83,13 +83,18 @@ const CAP_SYS_ADMIN: u32 = 21;
 
 /// Whether a process with this status (`proc_pid_status(5)`) may mount.
 fn has_right(status: &str) -> bool {
-    let effective = field(status, "CapEff").and_then(|mask| u64::from_str_radix(mask, 16).ok());
-    effective.is_some_and(|mask| mask & (1 << CAP_SYS_ADMIN) != 0)
+    may_administer(status, "CapEff")
 }
 
-/// Whether setuid programs gain nothing when this process starts them.
+/// Whether setuid programs gain nothing, or not the right to mount, when this process starts
+/// them: what they gain is bounded (`capabilities(7)`, "Capability bounding set").
 fn barred_from_setuid(status: &str) -> bool {
-    field(status, "NoNewPrivs") == Some("1")
+    field(status, "NoNewPrivs") == Some("1") || !may_administer(status, "CapBnd")
+}
+
+fn may_administer(status: &str, set: &str) -> bool {
+    let mask = field(status, set).and_then(|mask| u64::from_str_radix(mask, 16).ok());
+    mask.is_some_and(|mask| mask & (1 << CAP_SYS_ADMIN) != 0)
 }
 
 fn field<'a>(status: &'a str, name: &str) -> Option<&'a str> {
@@ -161,11 +166,13 @@ mod tests {
     #[test]
     fn the_right_to_mount_is_read_from_the_status() {
         let status = |mask: &str, barred: u8| format!("Name:\tx\nCapEff:\t{mask}\nNoNewPrivs:\t{barred}\n");
+        let bounded = |mask: &str| format!("CapBnd:\t{mask}\nNoNewPrivs:\t0\n");
         assert!(has_right(&status("000001ffffffffff", 0)));
         assert!(has_right(&status("0000000000200000", 0)));
         assert!(!has_right(&status("0000000000000000", 0)));
         assert!(!has_right("Name:\tx\n"));
-        assert!(barred_from_setuid(&status("0", 1)));
-        assert!(!barred_from_setuid(&status("0", 0)));
+        assert!(barred_from_setuid("CapBnd:\t000001ffffffffff\nNoNewPrivs:\t1\n"));
+        assert!(barred_from_setuid(&bounded("000001ffffdfffff")));
+        assert!(!barred_from_setuid(&bounded("000001ffffffffff")));
     }
 }

@@ -264,6 +264,8 @@ impl<'a> Denials<'a> {
                 "as" => self.words[negator] != "not" || self.word(i + 1) != "soon",
                 "just" | "only" => i > negator + 1,
                 "no" => i > negator + 1,
+                // *No disk | nothing to clean*, but *it does not cost nothing*.
+                "nothing" => i > negator + 1 && self.words[negator] == "no",
                 _ => ends_denial(word),
             };
             if stop || (i > negator + 2 && self.begins_sentence_unmarked(i)) {

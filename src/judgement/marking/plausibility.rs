@@ -42,8 +42,9 @@ pub(super) fn judge(tokens: &Tokens, structure: &Structure) -> Plausibility {
         let ordered = english::is_imperative(tokens.word(&tokens.tokens[0]));
         // A long text without so much as a comma is one sentence, and has many such words.
         let unmarked = tokens.tokens.iter().skip(1).all(|token| token.parting == Parting::Space);
-        let one_in = if count >= LONG && unmarked { 4 } else { 9 };
-        if holding * one_in < count && !parted && !ordered {
+        let is_long_sentence = count >= LONG && unmarked;
+        let (one_in, excused) = if is_long_sentence { (4, false) } else { (9, parted || ordered) };
+        if holding * one_in < count && !excused {
             return Plausibility::KeyWords;
         }
     }
@@ -173,7 +174,7 @@ mod tests {
         );
         check("For small files.", Plausibility::Prose);
         check(
-            "pass better files file read each pages good small while setting sequential mapping pipe tables truncated where flushing page over read pays cannot mapped buffer down single",
+            "better files file read each pages good small setting sequential mapping pipe tables truncated flushing page over read pays cannot mapped buffer down single",
             Plausibility::KeyWords,
         );
     }
