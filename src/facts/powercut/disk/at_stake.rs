@@ -27,7 +27,7 @@ pub struct AtRisk {
 pub struct FileAtRisk {
     /// Its path, relative to the disk's root; none where its last name is gone.
     pub path: Option<PathBuf>,
-    /// The pages written since the last flush, in units of [`PAGE`].
+    /// The pages written since the last flush, in units of the disk's page.
     pub pages: Vec<u64>,
     /// Its length as written, in bytes.
     pub length: u64,
