@@ -24,12 +24,15 @@ use crate::words::units::Bytes;
 
 pub(super) const HELP: &str = "\
 It reads all files and tells every problem at once. If there is none, it runs every drill:
-  - with the model programs, which must pass (--repeat N times, with other values each time)
+  - with the model programs, which must pass (--repeat N times, with other values each time;
+    from 4 on every second time with the first values again)
   - with the untouched starters, which must miss the check that the lesson declares
   - with the known-bad attempts, which must miss every check that they name
   - with programs that do nothing, end early, only print or sleep, which must miss
 and measures every prediction and poses every specimen, a few times or --repeat N: the
 answer must hold still within the tolerance, and folklore must not be right by it.
+Runs with the same values differ by noise alone: from --repeat 4 on, every threshold of a
+check must be three times as far from what is measured as the noise is wide.
 
 Examples:
   mmaplings course check                    prove the built-in course

@@ -4,11 +4,13 @@
 //! Model programs pass, each time; untouched starters miss the declared check; each
 //! known-bad attempt misses the checks that it names; and programs that do nothing,
 //! say much or sleep miss too. Predictions and specimens are
-//! measured (`measured`). What is found is told trial by trial; a fault of the
+//! measured (`measured`). With enough runs of one seed, thresholds are held against the noise
+//! (`margins`). What is found is told trial by trial; a fault of the
 //! runner is never taken for one of the course. What the files say (names, links,
 //! hints) is proved by `judgement::course`.
 
 mod adversary;
+pub mod margins;
 pub mod measured;
 mod plan;
 pub mod report;
@@ -30,7 +32,7 @@ use crate::assemblies::drill::{self, DrillJob, Outcome, Places};
 use crate::edges::compiler::{Colour, Toolchain};
 use crate::flow::cancel::CancelToken;
 use crate::judgement::draw::Scale;
-use crate::judgement::verdict;
+use crate::judgement::verdict::{self, Read};
 use crate::vocabulary::lesson::Language;
 use crate::words::ids::CheckId;
 
@@ -62,6 +64,9 @@ pub struct Tried {
     pub found: Found,
     /// The checks that were missed.
     pub missed: Vec<CheckId>,
+    /// What its checks read off; the report tells what comes of them (`margins`).
+    #[serde(skip)]
+    pub readings: Vec<Read>,
     /// How long it took.
     #[serde(rename = "milliseconds", serialize_with = "as_milliseconds")]
     pub took: Duration,
@@ -113,9 +118,9 @@ pub fn prove(job: &ProofJob<'_>) -> Vec<Option<Tried>> {
 /// Nothing where it was cancelled.
 fn try_one(job: &ProofJob<'_>, trial: &Trial<'_>) -> Option<Tried> {
     let began = Instant::now();
-    let tried = |found, missed| Some(Tried { found, missed, took: began.elapsed() });
+    let tried = |found, missed, readings| Some(Tried { found, missed, readings, took: began.elapsed() });
     if let Some(reason) = no_compiler(job.toolchain, trial.language) {
-        return tried(Found::Undecided { reason }, Vec::new());
+        return tried(Found::Undecided { reason }, Vec::new(), Vec::new());
     }
     let outcome = drill::run(&DrillJob {
         drill: &trial.drill,
@@ -132,9 +137,10 @@ fn try_one(job: &ProofJob<'_>, trial: &Trial<'_>) -> Option<Tried> {
         Ok(Outcome::Cancelled) => None,
         Ok(Outcome::Evidence(evidence)) => {
             let verdict = verdict::judge(&trial.drill.check, &evidence);
-            tried(weigh::weigh(&trial.wanted, &verdict), weigh::missed(&verdict))
+            let readings = verdict::readings(&trial.drill.check, &evidence);
+            tried(weigh::weigh(&trial.wanted, &verdict), weigh::missed(&verdict), readings)
         }
-        Err(error) => tried(Found::Fault { reason: with_causes(&error) }, Vec::new()),
+        Err(error) => tried(Found::Fault { reason: with_causes(&error) }, Vec::new(), Vec::new()),
     }
 }
 

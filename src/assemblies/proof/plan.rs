@@ -77,7 +77,11 @@ pub enum Wanted {
     MissSomehow,
 }
 
-/// The trials of `lessons`: model programs `repeat` times, each with a seed of its own.
+/// From how many repetitions on some replay the first.
+const REPLAYED_FROM: u32 = 4;
+
+/// The trials of `lessons`: model programs `repeat` times. Each has a seed of its own; of
+/// four or more every second one replays the first, so that they differ by noise alone.
 #[must_use]
 pub fn plan<'a>(
     lessons: impl IntoIterator<Item = &'a LoadedLesson>,
@@ -111,7 +115,8 @@ fn of_drill<'a>(
     for language in Language::ALL {
         for round in 0..repeat {
             let programs = lesson.models_of(drill, language);
-            add(drill, Subject::Model, language, programs, Wanted::Pass, seed.wrapping_add(round.into()));
+            let seed = seed_of(round, repeat, seed);
+            add(drill, Subject::Model, language, programs, Wanted::Pass, seed);
         }
         let wanted = Wanted::Miss { checks: vec![drill.starter_misses.clone()] };
         add(drill, Subject::Starter, language, lesson.starters_of(drill, language), wanted, seed);
@@ -127,6 +132,12 @@ fn of_drill<'a>(
         let subject = Subject::Adversary { adversary };
         add(&drill, subject, adversary::LANGUAGE, programs, Wanted::MissSomehow, seed);
     }
+}
+
+/// The seed of one of so many repetitions.
+fn seed_of(round: u32, repeat: u32, seed: u64) -> u64 {
+    let replays = repeat >= REPLAYED_FROM && round % 2 == 1;
+    if replays { seed } else { seed.wrapping_add(round.into()) }
 }
 
 /// The mutants of a lesson's model programs, which a drill without holes misses.
@@ -169,4 +180,18 @@ fn sources(programs: BTreeMap<ProgramName, String>, language: Language) -> Vec<S
         text: SourceText::Memory(text.into_bytes()),
     };
     programs.into_iter().map(source).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn enough_repetitions_replay_the_first_in_between() {
+        let seeds = |repeat| (0..repeat).map(|round| seed_of(round, repeat, 70)).collect::<Vec<_>>();
+        assert_eq!(seeds(1), [70]);
+        assert_eq!(seeds(3), [70, 71, 72]);
+        assert_eq!(seeds(4), [70, 70, 72, 70]);
+        assert_eq!(seeds(7), [70, 70, 72, 70, 74, 70, 76]);
+    }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::assemblies::proof::margins::{CLEAR, Clearance, Margin, margins};
 use crate::assemblies::proof::measured::{Measured, Seen};
 use crate::assemblies::proof::{Adversary, Found, Subject, Trial, Tried, Wanted};
 use crate::assemblies::ui::look::{Look, Role};
@@ -31,6 +32,8 @@ pub struct Report {
     pub trials: Vec<TrialReport>,
     /// The predictions and specimens that were measured.
     pub measured: Vec<Measured>,
+    /// How far thresholds are from what model programs measure, where enough runs had one seed.
+    pub margins: Vec<Margin>,
 }
 
 /// A proof in a word.
@@ -77,8 +80,8 @@ impl Report {
     #[must_use]
     pub fn of_problems(problems: Vec<ProblemReport>, seed: u64) -> Self {
         let outcome = ProofOutcome::Broken;
-        let (trials, measured) = (Vec::new(), Vec::new());
-        Self { format: Self::FORMAT, course: None, outcome, problems, seed, trials, measured }
+        let (trials, measured, margins) = (Vec::new(), Vec::new(), Vec::new());
+        Self { format: Self::FORMAT, course: None, outcome, problems, seed, trials, measured, margins }
     }
 
     /// Of trials that were run. Those that were cancelled are left out.
@@ -99,11 +102,19 @@ impl Report {
                 })
             })
             .collect();
+        Self::of_reports(course, seed, trials)
+    }
+
+    fn of_reports(course: &str, seed: u64, trials: Vec<TrialReport>) -> Self {
         let outcome = trials.iter().map(|trial| outcome(&trial.tried.found)).max();
-        let outcome = outcome.unwrap_or(ProofOutcome::Proved);
+        let mut outcome = outcome.unwrap_or(ProofOutcome::Proved);
+        let margins = margins(&trials, seed);
+        if margins.iter().any(|margin| margin.range.clearance == Clearance::Near) {
+            outcome = outcome.max(ProofOutcome::Broken);
+        }
         let course = Some(course.to_owned());
         let (problems, measured) = (Vec::new(), Vec::new());
-        Self { format: Self::FORMAT, course, outcome, problems, seed, trials, measured }
+        Self { format: Self::FORMAT, course, outcome, problems, seed, trials, measured, margins }
     }
 
     /// The same with what was measured.
@@ -134,11 +145,15 @@ impl Report {
             rest = others;
         }
         measured_rows(&self.measured, look, &mut table);
+        margin_rows(&self.margins, look, &mut table);
         for trial in self.trials.iter().filter(|trial| trial.tried.found != Found::AsWanted) {
             complaint(trial, look, &mut table);
         }
         for measured in &self.measured {
             measured_complaint(measured, look, &mut table);
+        }
+        for margin in &self.margins {
+            margin_complaint(margin, look, &mut table);
         }
         let drills = self.trials.chunk_by(|a, b| a.lesson == b.lesson && a.drill == b.drill).count();
         let summary = format!(
@@ -233,6 +248,69 @@ fn measured_complaint(measured: &Measured, look: &Look, table: &mut String) {
         let _ = writeln!(table, "    {line}");
     }
     table.push('\n');
+}
+
+/// The thresholds of which the measured numbers differ from run to run, a row each under
+/// their lesson, and how many there are of them all.
+fn margin_rows(margins: &[Margin], look: &Look, table: &mut String) {
+    let noisy: Vec<&Margin> = margins.iter().filter(|margin| margin.range.noise() != 0).collect();
+    for of_lesson in noisy.chunk_by(|one, other| one.lesson == other.lesson) {
+        let title = format!("{} {} thresholds", of_lesson[0].lesson, look.pick("·", "-"));
+        let _ = writeln!(table, "{}", look.paint(Role::Heading, title));
+        for margin in of_lesson {
+            let worst = match margin.range.clearance {
+                Clearance::Still | Clearance::Clear => ProofOutcome::Proved,
+                Clearance::Near => ProofOutcome::Broken,
+            };
+            let name = format!("{} in {}, {}", margin.check, margin.scene, margin.language.name());
+            let _ = writeln!(
+                table,
+                "  {} {name:<32} {:>3} runs   {}{}",
+                mark(worst, look),
+                margin.range.runs,
+                margin.range.words(),
+                margin.range.times().map(|times| format!(": {times:.1} times the noise")).unwrap_or_default()
+            );
+        }
+        table.push('\n');
+    }
+    if let Some(first) = margins.first() {
+        let runs = margins.iter().map(|margin| margin.range.runs).max().unwrap_or(first.range.runs);
+        let thresholds = prose::count(margins.len(), "threshold");
+        let _ = writeln!(
+            table,
+            "{thresholds} seen in up to {runs} runs of one seed: {}\n",
+            match noisy.len() {
+                0 => "none with noise".to_owned(),
+                number => format!("{number} with noise"),
+            }
+        );
+    }
+}
+
+fn margin_complaint(margin: &Margin, look: &Look, table: &mut String) {
+    if margin.range.clearance != Clearance::Near {
+        return;
+    }
+    let _ = writeln!(
+        table,
+        "{} {}, drill `{}`: the threshold of `{}` must be clear of what is measured (in {}, scene `{}`)",
+        mark(ProofOutcome::Broken, look),
+        margin.lesson,
+        margin.drill,
+        margin.check,
+        margin.language.name(),
+        margin.scene,
+    );
+    let write = |number| margin.range.unit.write(number);
+    let _ = writeln!(
+        table,
+        "    {} runs of one seed measure {}: {} away, and three times their noise is {}\n",
+        margin.range.runs,
+        margin.range.words(),
+        write(margin.range.distance),
+        write(margin.range.noise().saturating_mul(CLEAR)),
+    );
 }
 
 /// The groups of a drill's trials, in the order in which they are told.
@@ -331,7 +409,12 @@ mod tests {
             language: Language::C,
             wanted,
             seed: 7,
-            tried: Tried { found, missed: Vec::new(), took: Duration::from_millis(1500) },
+            tried: Tried {
+                found,
+                missed: Vec::new(),
+                readings: Vec::new(),
+                took: Duration::from_millis(1500),
+            },
         }
     }
 
@@ -360,6 +443,7 @@ mod tests {
             seed: 7,
             trials,
             measured: Vec::new(),
+            margins: Vec::new(),
         };
         insta::assert_snapshot!(report.table(&Look::PLAIN), @r"
         01-first · double
@@ -378,6 +462,45 @@ mod tests {
 
         1 drill, 4 runs: the course is wrong (seed 7)
         ");
+    }
+
+    #[test]
+    fn a_threshold_within_the_noise_is_told() {
+        use crate::judgement::verdict::{Read, Reading, ReadingUnit};
+        let run = |noisy: i64| {
+            let mut model = trial(Subject::Model, Wanted::Pass, Found::AsWanted);
+            let read = |check: &str, measured, most| Read {
+                check: check.parse().unwrap(),
+                scene: "main".parse().unwrap(),
+                repetition: 0,
+                part: 0,
+                reading: Reading { measured, least: None, most: Some(most), unit: ReadingUnit::Bytes },
+            };
+            model.tried.readings =
+                vec![read("clear", noisy, 1 << 20), read("near", noisy, 32 << 10), read("still", 4096, 4096)];
+            model
+        };
+        let trials: Vec<TrialReport> = [8 << 10, 24 << 10, 16 << 10].map(run).into();
+        let report = |trials: &[TrialReport]| Report::of_reports("", 7, trials.to_vec());
+        assert_eq!(report(&trials).outcome, ProofOutcome::Broken);
+        insta::assert_snapshot!(report(&trials).table(&Look::PLAIN), @r"
+        01-first · double
+          ✓ model programs pass                3 of   3     4.5 s
+
+        01-first · thresholds
+          ✓ clear in main, C                   3 runs   8 KiB to 24 KiB, at most 1 MiB: 62.5 times the noise
+          ✗ near in main, C                    3 runs   8 KiB to 24 KiB, at most 32 KiB: 0.5 times the noise
+
+        3 thresholds seen in up to 3 runs of one seed: 2 with noise
+
+        ✗ 01-first, drill `double`: the threshold of `near` must be clear of what is measured (in C, scene `main`)
+            3 runs of one seed measure 8 KiB to 24 KiB, at most 32 KiB: 8 KiB away, and three times their noise is 48 KiB
+
+        1 drill, 3 runs: the course is wrong (seed 7)
+        ");
+        assert_eq!(report(&trials[..2]).margins, [], "two runs show no noise");
+        let other_draws = trials.into_iter().map(|trial| TrialReport { seed: 8, ..trial });
+        assert_eq!(report(&other_draws.collect::<Vec<_>>()).margins, []);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Checks on system calls that must, or must not, be made.
 
+use super::reading::ReadingUnit;
 use super::witness::{Bounds, Finding, Witness};
 use crate::facts::call::{Call, Detail, Outcome};
 use crate::facts::mapping::Backing;
@@ -23,15 +24,16 @@ pub(super) fn calls(witness: &Witness<'_>, expected: &ExpectedCalls) -> Result<S
         .collect();
     let bounds = Bounds::new(witness, expected.bounds())?.or_one();
     let number = i64::try_from(counted.len()).unwrap_or(i64::MAX);
+    let kept = bounds.hold(witness, number, ReadingUnit::Number);
     // What was not recorded may hold what is missing, or what is forbidden.
-    if run.calls_dropped > 0 && (!bounds.keep(number) || bounds.has_most()) {
+    if run.calls_dropped > 0 && (!kept || bounds.has_most()) {
         return Err(Finding::undecided(format!(
             "it made {} more calls than are recorded",
             run.calls_dropped
         )));
     }
     let texts = || counted.iter().map(|call| line(call));
-    if bounds.keep(number) {
+    if kept {
         return Ok(if counted.is_empty() {
             "no such call".to_owned()
         } else {

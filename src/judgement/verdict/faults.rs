@@ -2,6 +2,7 @@
 
 use super::calls;
 use super::outcome;
+use super::reading::{Reading, ReadingUnit};
 use super::span::{Window, not_cold};
 use super::witness::{Bounds, Finding, Witness};
 use crate::facts::call::Call;
@@ -24,7 +25,7 @@ pub(super) fn faults(witness: &Witness<'_>, expected: &ExpectedFaults) -> Result
 
     let bounds = Bounds::new(witness, expected.bounds())?;
     let by = format!("{} ({})", window.words(), at_end.source);
-    if !bounds.keep(counted) {
+    if !bounds.hold(witness, counted, ReadingUnit::Number) {
         if let Some(unproven) = cold.as_ref().and_then(|cold| not_cold(cold, start)) {
             return Err(unproven);
         }
@@ -63,6 +64,12 @@ fn agree(
     let result = &agreement.result;
     let within = witness.number(&agreement.within)?;
     let apart = i128::from(claim) - i128::from(counted);
+    witness.readings.borrow_mut().push(Reading {
+        measured: claim.saturating_sub(counted),
+        least: Some(within.saturating_neg()),
+        most: Some(within),
+        unit: ReadingUnit::Number,
+    });
     if apart.abs() <= i128::from(within) {
         return Ok(format!("it printed {result}={claim}; {observed}"));
     }

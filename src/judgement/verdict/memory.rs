@@ -1,5 +1,6 @@
 //! Checks on mappings and on what of them is resident.
 
+use super::reading::ReadingUnit;
 use super::witness::{Bounds, Finding, Witness, pages_of};
 use crate::facts::mapping::{Books, Mapping};
 use crate::vocabulary::check::{Backed, Counter, ExpectedMapping, ExpectedMemory, Moment, Selector};
@@ -87,7 +88,7 @@ pub(super) fn rss(witness: &Witness<'_>, expected: &ExpectedMemory) -> Result<St
         None => format!("at {at}"),
     };
     let write = |bytes: i64| pages_of(bytes, witness.page_size);
-    if bounds.keep(measured) {
+    if bounds.hold(witness, measured, ReadingUnit::Bytes) {
         return Ok(format!("{whole} {moment}: {}", write(measured)));
     }
     let expected = format!("{whole}, {moment}: {}", bounds.words(write));

@@ -15,6 +15,7 @@ mod faults;
 mod memory;
 mod outcome;
 mod pages;
+mod reading;
 mod refused;
 mod signals;
 mod span;
@@ -33,6 +34,7 @@ use crate::words::untrusted;
 use traffic::Counter;
 use witness::{Finding, Witness};
 
+pub use reading::{Read, Reading, ReadingUnit, readings};
 pub use refused::Refusal;
 
 /// What the evidence says about a drill.
@@ -194,8 +196,7 @@ fn judge_check(check: &Check, evidence: &Evidence) -> Judgement {
     let mut filled = None;
     for scene in evidence.scenes.iter().filter(|scene| applies(check, scene)) {
         filled = scene.values.fill(check.says.text()).ok();
-        let witness = Witness { scene, all: &evidence.scenes, page_size: evidence.page_size };
-        match examine(&check.expect, &witness) {
+        match reading::examined(check, scene, evidence).0 {
             Ok(observed) => held = Some(Standing::Held { observed }),
             Err(Finding::Undecided { reason }) => {
                 undecided.get_or_insert(Standing::Undecided { reason });

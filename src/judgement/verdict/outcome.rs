@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::reading::ReadingUnit;
 use super::witness::{Bounds, Finding, Witness, ending as ending_words, last_words};
 use crate::vocabulary::check::{
     Counted, ExpectedEnding, ExpectedFile, ExpectedOutput, ExpectedProcesses, ExpectedSight,
@@ -210,7 +211,7 @@ pub(super) fn processes(witness: &Witness<'_>, expected: &ExpectedProcesses) -> 
     let write =
         |number: i64| if number == 1 { "1 process".to_owned() } else { format!("{number} processes") };
     let observed = write(number) + noun;
-    if bounds.keep(number) {
+    if bounds.hold(witness, number, ReadingUnit::Number) {
         return Ok(observed);
     }
     let expected = format!("{} in {of}'s tree{noun}", bounds.words(write));

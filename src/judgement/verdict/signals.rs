@@ -2,6 +2,7 @@
 
 use super::calls::moment;
 use super::memory::{describe, own};
+use super::reading::ReadingUnit;
 use super::witness::{Bounds, Finding, Witness, ending};
 use crate::facts::signal::Disposition;
 use crate::vocabulary::check::{ExpectedSignal, Fate};
@@ -32,13 +33,14 @@ pub(super) fn signal(witness: &Witness<'_>, expected: &ExpectedSignal) -> Result
         }
     }
     let number = i64::try_from(counted.len()).unwrap_or(i64::MAX);
-    if run.signals_dropped > 0 && (!bounds.keep(number) || bounds.has_most()) {
+    let kept = bounds.hold(witness, number, ReadingUnit::Number);
+    if run.signals_dropped > 0 && (!kept || bounds.has_most()) {
         return Err(Finding::undecided(format!(
             "it got {} more signals than are recorded",
             run.signals_dropped
         )));
     }
-    if bounds.keep(number) {
+    if kept {
         return Ok(match counted.as_slice() {
             [] => "no such signal".to_owned(),
             counted => counted.iter().map(|delivery| line(delivery)).collect::<Vec<_>>().join("\n"),

@@ -113,7 +113,7 @@ pub(super) fn evidence(runs: Vec<(&str, Run)>) -> Evidence {
     }
 }
 
-fn check(expect: &str) -> Check {
+pub(super) fn check(expect: &str) -> Check {
     let text =
         format!("id = \"it\"\nsays = \"it holds for {{size:bytes}}\"\nwhy = \"because\"\nexpect = {expect}");
     toml::from_str(&text).unwrap()

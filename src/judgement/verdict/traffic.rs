@@ -7,6 +7,7 @@
 //! (the kernel adds them); those of children that have not are looked up in the books
 //! that were read as they exited, and the larger of the two counts.
 
+use super::reading::ReadingUnit;
 use super::span::{Window, cached, not_cold};
 use super::witness::{Bounds, EXIT, Finding, Witness, amount};
 use crate::vocabulary::check::{self, ExpectedDiskRead, ExpectedTraffic};
@@ -92,7 +93,7 @@ fn traffic(
     let bounds = Bounds::new(witness, bounds)?;
     let bytes = i64::try_from(counted).unwrap_or(i64::MAX);
     let what = format!("{} {}", counter.words(), window.words());
-    if bounds.keep(bytes) {
+    if bounds.hold(witness, bytes, ReadingUnit::Bytes) {
         return Ok(format!("{} {what}", counter.write(bytes)));
     }
     if let Some(file) = cold

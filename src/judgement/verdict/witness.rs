@@ -1,8 +1,10 @@
 //! The witness stand: finding in a scene's evidence what a check asks about, and
 //! saying in words why it is not there.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
+use super::reading::{Reading, ReadingUnit};
 use crate::facts::call::Detail;
 use crate::facts::mapping::{Backing, Mapping};
 use crate::vocabulary::check::{Backed, Selector};
@@ -65,6 +67,8 @@ pub(super) struct Witness<'a> {
     /// All runs of all scenes.
     pub(super) all: &'a [SceneRun],
     pub(super) page_size: Bytes,
+    /// What was read off so far, for who wants to know how near it came to its bounds.
+    pub(super) readings: &'a RefCell<Vec<Reading>>,
 }
 
 impl<'a> Witness<'a> {
@@ -333,7 +337,7 @@ pub(super) fn limited(who: &InstanceName, limit: &Limit) -> String {
     }
 }
 
-/// `bounds`, as words behind "expected", and whether `number` keeps them.
+/// Between what a measured number must lie.
 pub(super) struct Bounds {
     least: Option<i64>,
     most: Option<i64>,
@@ -356,7 +360,16 @@ impl Bounds {
         }
     }
 
-    pub(super) fn keep(&self, number: i64) -> bool {
+    /// Whether `measured` keeps them; how near it came is noted.
+    pub(super) fn hold(&self, witness: &Witness<'_>, measured: i64, unit: ReadingUnit) -> bool {
+        let Self { least, most } = *self;
+        if least.is_some() || most.is_some() {
+            witness.readings.borrow_mut().push(Reading { measured, least, most, unit });
+        }
+        self.keep(measured)
+    }
+
+    fn keep(&self, number: i64) -> bool {
         self.least.is_none_or(|least| number >= least) && self.most.is_none_or(|most| number <= most)
     }
 
