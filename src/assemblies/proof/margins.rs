@@ -1,7 +1,7 @@
 //! How far thresholds are from what is measured, against the noise of the measuring.
 //!
 //! Model programs that ran several times with one seed met the same values, so that what
-//! differs between their readings is noise. A bound that is not [`CLEAR`] times as far
+//! differs between their readings is noise. A bound that is not three times as far
 //! away as that noise is wide is near: a verdict may come to depend on luck. Where too few
 //! runs had one seed no noise is claimed, and nothing is said.
 
