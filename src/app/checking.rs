@@ -224,11 +224,11 @@ pub(super) fn learners_sources(
         let found = candidates.into_iter().find(|&candidate| path(candidate).is_file());
         let language = found.ok_or_else(|| {
             Failure::usage(
-                format!("there is no {}", super::open::shortened(&path(language), &here).display()),
+                format!("there is no {}", super::context::shortened(&path(language), &here).display()),
                 format!("`mmaplings reset {}` writes the starter again", lesson.id),
             )
         })?;
-        let file = super::open::shortened(&path(language), &here);
+        let file = super::context::shortened(&path(language), &here);
         Ok(Source { program: program.clone(), language, text: SourceText::File(file) })
     };
     drill.programs.iter().map(source).collect()

@@ -2,7 +2,7 @@
 //! and workspace are meant.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::exit::Failure;
@@ -234,4 +234,9 @@ impl From<WorkspaceError> for Failure {
         };
         Self::usage(error.to_string(), help)
     }
+}
+
+/// `path` relative to `here` where it is within.
+pub(super) fn shortened(path: &Path, here: &Path) -> PathBuf {
+    path.strip_prefix(here).unwrap_or(path).to_owned()
 }

@@ -1,12 +1,12 @@
 //! `grade SUBMISSION…`: grades a class.
 
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tempfile::TempDir;
 
@@ -17,11 +17,11 @@ use super::context::Context;
 use super::course_check;
 use super::exit::{Exit, Failure};
 use super::grade_merge::{self, MergeArgs};
+use super::grade_output::{Format, exit, tell};
 use crate::assemblies::classroom::formats::{self, Class};
 use crate::assemblies::classroom::merge::Shard;
 use crate::assemblies::classroom::{
-    self, Assignment, ClassError, GradeJob, KeepEvidence, Kept, Moment, ResultsError, Store, Summary, by,
-    grade,
+    self, Assignment, ClassError, GradeJob, KeepEvidence, Kept, Moment, ResultsError, Store, by, grade,
 };
 use crate::assemblies::drill::Places;
 use crate::assemblies::ui::look::{Look, Telling};
@@ -138,23 +138,6 @@ pub enum GradeCommand {
     Merge(MergeArgs),
 }
 
-/// What is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// A table for people.
-    Table,
-    /// Everything, versioned.
-    Json,
-    /// A line a student, for spreadsheets.
-    Csv,
-    /// JUnit XML, for build servers.
-    Junit,
-    /// Gradescope's results.json, of one student.
-    Gradescope,
-    /// GitHub Classroom's autograding result, of one student.
-    Github,
-}
-
 impl GradeArgs {
     const fn format(&self) -> Format {
         if self.json { Format::Json } else { self.format }
@@ -249,15 +232,6 @@ pub fn run(arguments: &GradeArgs, context: &Context) -> Result<Exit, Failure> {
     Ok(exit(&class.students))
 }
 
-/// What a grading exits with.
-pub(super) fn exit(students: &[Summary]) -> Exit {
-    Exit::worst(students.iter().map(|student| match (student.faults, student.inconclusive) {
-        (0, 0) => Exit::Passed,
-        (0, _) => Exit::Inconclusive,
-        _ => Exit::Fault,
-    }))
-}
-
 /// Where results are kept: for good, or as long as the command runs.
 struct Results {
     store: Store,
@@ -335,36 +309,6 @@ fn stopped(
     });
     drop(results);
     interruption.die()
-}
-
-/// Prints the class.
-pub(super) fn tell(format: Format, context: &Context, class: &Class) -> Result<(), Failure> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    match format {
-        Format::Table => out.write_all(table(class, &context.look)?.as_bytes())?,
-        Format::Json => formats::json::write(class, &mut out)?,
-        Format::Csv => formats::csv::write(class, &mut out)?,
-        Format::Junit => formats::junit::write(class, &mut out)?,
-        Format::Gradescope | Format::Github => {
-            for graded in class.results() {
-                match format {
-                    Format::Gradescope => formats::gradescope::write(&graded?, &mut out)?,
-                    _ => formats::github::write(&graded?, &mut out)?,
-                }
-            }
-        }
-    }
-    Ok(out.flush()?)
-}
-
-/// The class for people; a single student step by step.
-fn table(class: &Class, look: &Look) -> Result<String, Failure> {
-    Ok(match class.students.as_slice() {
-        [only] => {
-            formats::table::student(&class.store.load(&only.key)?, look) + &formats::table::table(class, look)
-        }
-        _ => formats::table::table(class, look),
-    })
 }
 
 /// What makes a class is the user's to say; nothing was graded yet.

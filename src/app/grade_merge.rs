@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::grade::{Format, exit, tell};
+use super::grade_output::{Format, exit, tell};
 use crate::assemblies::classroom::formats;
 use crate::assemblies::classroom::merge::{MergeError, Merged, merge};
 use crate::words::prose;

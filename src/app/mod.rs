@@ -23,6 +23,7 @@ mod failing;
 pub mod global;
 pub mod grade;
 pub mod grade_merge;
+mod grade_output;
 pub mod hint;
 pub mod init;
 pub mod list;

@@ -1,12 +1,12 @@
 //! `open LESSON`: makes a lesson the one that is worked on, and shows it whole: what
 //! there is to read, what is asked, what is to be written and where.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::checking;
-use super::context::{Context, find_lesson, language_of, starters};
+use super::context::{Context, find_lesson, language_of, shortened, starters};
 use super::exit::{Exit, Failure};
 use super::init::LanguageChoice;
 use crate::assemblies::ui::steps;
@@ -75,9 +75,4 @@ pub(super) fn files(
         .iter()
         .map(|program| shortened(&workspace.program(&lesson.id, program, language), &here))
         .collect()
-}
-
-/// `path` relative to `here` where it is within.
-pub(super) fn shortened(path: &Path, here: &Path) -> PathBuf {
-    path.strip_prefix(here).unwrap_or(path).to_owned()
 }

@@ -2,10 +2,10 @@
 
 use clap::Args;
 
+use super::context::shortened;
 use super::context::{Context, find_lesson, language_of, starters};
 use super::exit::{Exit, Failure};
 use super::init::LanguageChoice;
-use super::open::shortened;
 use crate::assemblies::workspace::Reset;
 
 /// Arguments of `reset`.

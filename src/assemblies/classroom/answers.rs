@@ -2,10 +2,10 @@
 //! for the live maps that drawings and specimens are held against, and those are of the
 //! course's own programs.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::result::{Finding, Remark, StepOutcome};
-use super::tally::Lives;
 use crate::assemblies::sketching::Live;
 use crate::assemblies::specimens::{self, Shown};
 use crate::assemblies::ui::free_text::{self, Standing};
@@ -19,6 +19,10 @@ use crate::judgement::sketch::{Comparison, Finding as Drawn, compare};
 use crate::vocabulary::lesson::Step;
 use crate::vocabulary::question::Question;
 use crate::vocabulary::specimen::Specimen;
+use crate::words::ids::{LessonId, StepId};
+
+/// What drawings are held against.
+pub(super) type Lives = BTreeMap<(LessonId, StepId), Live>;
 
 /// What answers are held against that no key says.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,6 @@ use super::answers::{self, Shows};
 use super::plan::Assignment;
 use super::result::{Finding, Graded, GradedBy, GradedLesson, GradedStep, StepKind, StepOutcome, outcome};
 use super::submission::{Handed, Submission};
-use crate::assemblies::sketching::Live;
 use crate::judgement::course::LoadedLesson;
 use crate::judgement::grading::{self, Partial, Scheme, Score};
 use crate::vocabulary::lesson::{Drill, Step};
@@ -16,9 +15,6 @@ use crate::words::untrusted;
 
 /// What was found of the drills of a student.
 pub(super) type Findings = BTreeMap<(LessonId, StepId), (StepOutcome, Finding)>;
-
-/// What drawings are held against.
-pub(super) type Lives = BTreeMap<(LessonId, StepId), Live>;
 
 /// The result of a student.
 pub(super) fn tally(

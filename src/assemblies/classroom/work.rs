@@ -21,12 +21,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::answers::Shows;
+use super::answers::{Lives, Shows};
 use super::plan::{Assignment, KeepEvidence, Versions, versions};
 use super::result::{Finding, Graded, Judged, StepOutcome, StudentOutcome};
 use super::store::{ResultsError, Store};
 use super::submission::{Handed, Submission};
-use super::tally::{Findings, Lives, tally, why_nothing};
+use super::tally::{Findings, tally, why_nothing};
 use crate::assemblies::drill::Places;
 use crate::assemblies::sketching::{self, SketchJob};
 use crate::edges::compiler::Toolchain;

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::assemblies::proof::Subject;
-use crate::assemblies::proof::report::TrialReport;
+use crate::assemblies::proof::trial::TrialReport;
 use crate::judgement::verdict::{Reading, ReadingUnit};
 use crate::vocabulary::lesson::Language;
 use crate::words::ids::{CheckId, LessonId, SceneId, StepId};

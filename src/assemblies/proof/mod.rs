@@ -14,6 +14,7 @@ pub mod margins;
 pub mod measured;
 mod plan;
 pub mod report;
+pub mod trial;
 mod weigh;
 
 use std::num::NonZeroUsize;

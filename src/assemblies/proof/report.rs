@@ -7,12 +7,11 @@ use serde::Serialize;
 
 use crate::assemblies::proof::margins::{CLEAR, Clearance, Margin, margins};
 use crate::assemblies::proof::measured::{Measured, Seen};
+use crate::assemblies::proof::trial::TrialReport;
 use crate::assemblies::proof::{Adversary, Found, Subject, Trial, Tried, Wanted};
 use crate::assemblies::ui::look::{Look, Role};
 use crate::judgement::course::ProblemReport;
 use crate::judgement::prediction::Steadiness;
-use crate::vocabulary::lesson::Language;
-use crate::words::ids::{LessonId, StepId};
 use crate::words::prose;
 
 /// What was found of a course.
@@ -48,28 +47,6 @@ pub enum ProofOutcome {
     Broken,
     /// The runner failed.
     Fault,
-}
-
-/// One trial.
-#[derive(Clone, Debug, Serialize)]
-pub struct TrialReport {
-    /// The lesson.
-    pub lesson: LessonId,
-    /// The drill.
-    pub drill: StepId,
-    /// Whose programs.
-    #[serde(flatten)]
-    pub subject: Subject,
-    /// The language they are in.
-    pub language: Language,
-    /// What the verdict must be.
-    #[serde(flatten)]
-    pub wanted: Wanted,
-    /// The seed of the run.
-    pub seed: u64,
-    /// What came of it.
-    #[serde(flatten)]
-    pub tried: Tried,
 }
 
 impl Report {
@@ -400,6 +377,7 @@ fn complaint(trial: &TrialReport, look: &Look, table: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::lesson::Language;
 
     fn trial(subject: Subject, wanted: Wanted, found: Found) -> TrialReport {
         TrialReport {

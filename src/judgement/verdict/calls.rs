@@ -1,6 +1,6 @@
 //! Checks on system calls that must, or must not, be made.
 
-use super::reading::ReadingUnit;
+use super::number::ReadingUnit;
 use super::witness::{Bounds, Finding, Witness};
 use crate::facts::call::{Call, Detail, Outcome};
 use crate::facts::mapping::Backing;

@@ -1,6 +1,6 @@
 //! Checks that hold a figure of one run against that of another.
 
-use super::reading::{Reading, ReadingUnit};
+use super::number::{Reading, ReadingUnit};
 use super::witness::{Finding, Witness};
 use crate::judgement::figures::{amount, figure_of, scene_of, within};
 use crate::vocabulary::check::ExpectedComparison;

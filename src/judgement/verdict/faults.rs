@@ -1,8 +1,8 @@
 //! Checks on page faults, and on what a program says of its own.
 
 use super::calls;
+use super::number::{Reading, ReadingUnit};
 use super::outcome;
-use super::reading::{Reading, ReadingUnit};
 use super::span::{Window, not_cold};
 use super::witness::{Bounds, Finding, Witness};
 use crate::facts::call::Call;

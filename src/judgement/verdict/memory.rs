@@ -1,6 +1,6 @@
 //! Checks on mappings and on what of them is resident.
 
-use super::reading::ReadingUnit;
+use super::number::ReadingUnit;
 use super::witness::{Bounds, Finding, Witness, pages_of};
 use crate::facts::mapping::{Books, Mapping};
 use crate::vocabulary::check::{Backed, Counter, ExpectedMapping, ExpectedMemory, Moment, Selector};

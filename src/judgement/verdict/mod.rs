@@ -13,6 +13,7 @@ mod descriptors;
 mod durability;
 mod faults;
 mod memory;
+mod number;
 mod outcome;
 mod pages;
 mod reading;
@@ -34,7 +35,8 @@ use crate::words::untrusted;
 use traffic::Counter;
 use witness::{Finding, Witness};
 
-pub use reading::{Read, Reading, ReadingUnit, readings};
+pub use number::{Reading, ReadingUnit};
+pub use reading::{Read, readings};
 pub use refused::Refusal;
 
 /// What the evidence says about a drill.

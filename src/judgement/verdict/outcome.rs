@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::reading::ReadingUnit;
+use super::number::ReadingUnit;
 use super::witness::{Bounds, Finding, Witness, ending as ending_words, last_words};
 use crate::vocabulary::check::{
     Counted, ExpectedEnding, ExpectedFile, ExpectedOutput, ExpectedProcesses, ExpectedSight,

@@ -7,38 +7,12 @@
 
 use std::cell::RefCell;
 
-use serde::Serialize;
-
-use super::witness::{Finding, Witness, amount};
+use super::number::Reading;
+use super::witness::{Finding, Witness};
 use super::{applies, examine};
 use crate::vocabulary::check::Check;
 use crate::vocabulary::evidence::{Evidence, SceneRun};
 use crate::words::ids::{CheckId, SceneId};
-
-/// A measured number, with the bounds that it was held against.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Reading {
-    /// What was measured.
-    pub measured: i64,
-    /// What it must be at the least.
-    pub least: Option<i64>,
-    /// What it may be at the most.
-    pub most: Option<i64>,
-    /// In what all three are counted.
-    pub unit: ReadingUnit,
-}
-
-/// In what a reading is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ReadingUnit {
-    /// Calls, faults, signals, processes.
-    Number,
-    /// Bytes.
-    Bytes,
-    /// Hundredths of a percent.
-    PercentHundredths,
-}
 
 /// A reading, and where it was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,23 +27,6 @@ pub struct Read {
     pub part: usize,
     /// What was read.
     pub reading: Reading,
-}
-
-impl ReadingUnit {
-    /// `number` of it, in words: `8 KiB`, `12.5%`, `16`.
-    #[must_use]
-    pub fn write(self, number: i64) -> String {
-        match self {
-            Self::Number => number.to_string(),
-            Self::Bytes => amount(number),
-            Self::PercentHundredths => {
-                let sign = if number < 0 { "-" } else { "" };
-                let hundredths = number.unsigned_abs();
-                let digits = format!("{}.{:02}", hundredths / 100, hundredths % 100);
-                format!("{sign}{}%", digits.trim_end_matches('0').trim_end_matches('.'))
-            }
-        }
-    }
 }
 
 /// What `checks` read off `evidence`, whether they hold or not; nothing where one is undecided.
@@ -109,6 +66,7 @@ pub(super) fn examined(
 
 #[cfg(test)]
 mod tests {
+    use super::super::number::ReadingUnit;
     use super::*;
     use crate::judgement::verdict::tests::{check, evidence, run, snapshot};
     use crate::vocabulary::evidence::{Completion, Faults, Io, ResultLine, Run, Snapshot};

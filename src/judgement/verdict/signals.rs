@@ -2,7 +2,7 @@
 
 use super::calls::moment;
 use super::memory::{describe, own};
-use super::reading::ReadingUnit;
+use super::number::ReadingUnit;
 use super::witness::{Bounds, Finding, Witness, ending};
 use crate::facts::signal::Disposition;
 use crate::vocabulary::check::{ExpectedSignal, Fate};

@@ -7,9 +7,9 @@
 //! (the kernel adds them); those of children that have not are looked up in the books
 //! that were read as they exited, and the larger of the two counts.
 
-use super::reading::ReadingUnit;
+use super::number::{ReadingUnit, amount};
 use super::span::{Window, cached, not_cold};
-use super::witness::{Bounds, EXIT, Finding, Witness, amount};
+use super::witness::{Bounds, EXIT, Finding, Witness};
 use crate::vocabulary::check::{self, ExpectedDiskRead, ExpectedTraffic};
 use crate::vocabulary::evidence::{Io, Run, Snapshot};
 use crate::words::ids::ValueName;

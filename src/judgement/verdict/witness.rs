@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
-use super::reading::{Reading, ReadingUnit};
+use super::number::{Reading, ReadingUnit, amount};
 use crate::facts::call::Detail;
 use crate::facts::mapping::{Backing, Mapping};
 use crate::vocabulary::check::{Backed, Selector};
@@ -387,12 +387,6 @@ impl Bounds {
             (None, None) => "any amount".to_owned(),
         }
     }
-}
-
-/// A signed amount of memory: `-4 KiB`.
-pub(super) fn amount(bytes: i64) -> String {
-    let sign = if bytes < 0 { "-" } else { "" };
-    format!("{sign}{}", Bytes(bytes.unsigned_abs()))
 }
 
 /// An amount of memory, with how many pages it is where they are whole: `8 KiB (2 pages)`.
