@@ -189,7 +189,7 @@ pub fn run(arguments: &AnswerArgs, context: &Context) -> Result<Exit, Failure> {
     let workspace = context.find_workspace()?;
     let given = read(&arguments.from)?;
     let spinner = super::checking::spinner(context, arguments.json);
-    spinner.line().say("holding the answers against this machine");
+    spinner.line().say(context.error_look.say("answer-measuring"));
     let report = mark(lesson, &given, context, workspace.as_ref())?;
     drop(spinner);
     if let Some(workspace) = &workspace {
@@ -324,7 +324,7 @@ impl<'l> Ready<'l> {
                     Held::Unseen(reason) => Said::Sketch {
                         outcome: LiveOutcome::Inconclusive,
                         comparison: None,
-                        shown: look.wrap("inconclusive: ", &reason),
+                        shown: look.inconclusive(&reason),
                         reason: Some(reason),
                     },
                 }
@@ -371,7 +371,7 @@ fn marked_specimen(
                 seed,
                 answers: Vec::new(),
                 left_out: Vec::new(),
-                shown: look.wrap("inconclusive: ", &reason),
+                shown: look.inconclusive(&reason),
                 reason: Some(reason),
             });
         }
@@ -427,10 +427,11 @@ fn render(context: &Context, lesson: &LoadedLesson, report: &Report<'_>) -> Stri
     }
     let right = report.answers.iter().filter(|answered| answered.said.outcome() == Some(Outcome::Passed));
     let asked = lesson.lesson.step.iter().filter(|step| is_asked(step)).count();
-    text += &format!("{} of {} done", right.count(), prose::count(asked, "question"));
+    text += &look.tell("answer-done", [("done", right.count().into()), ("questions", asked.into())]);
     if !report.unanswered.is_empty() {
         let names: Vec<&str> = report.unanswered.iter().map(|id| id.as_str()).collect();
-        text += &format!("; not answered: {}", prose::list(&names));
+        let left = look.tell("answer-left", [("questions", look.list(&names).into())]);
+        text += &format!("; {left}");
     }
     text.push('\n');
     text

@@ -7,14 +7,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::exit::Failure;
 use super::global::{Global, Stream};
-use crate::assemblies::ui::look::{Look, Role};
+use crate::assemblies::ui::look::Look;
 use crate::assemblies::workspace::{KeptAside, Starter, Workspace, WorkspaceError};
 use crate::edges::course_files;
 use crate::judgement::course::{CourseFiles, LoadedCourse, LoadedLesson, load};
 use crate::judgement::progress::{Change, Progress, UnixTime};
 use crate::vocabulary::lesson::Language;
 use crate::words::prose;
-use crate::words::speech::{Catalogue, Speech};
+use crate::words::speech::{Catalogue, Speech, shown};
 
 /// What every command is given.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ impl Context {
 
     /// Says something on standard error that is not the command's result.
     pub fn warn(&self, text: &str) {
-        let text = self.error_look.wrap(&self.error_look.paint(Role::Warning, "note: "), text);
+        let text = self.error_look.noted(text);
         // Where standard error is closed, nobody is left to tell.
         let _ = io::stderr().write_all(text.as_bytes());
     }
@@ -141,10 +141,8 @@ impl Context {
 
     fn tell_damage(&self, kept_aside: Option<KeptAside>) {
         if let Some(KeptAside { path, damage }) = kept_aside {
-            self.warn(&format!(
-                "the progress file could not be read: {damage}. It is kept as {}; progress starts anew.",
-                path.display()
-            ));
+            let said = [("damage", shown(damage)), ("file", shown(path.display()))];
+            self.warn(&self.error_look.tell("progress-damaged", said));
         }
     }
 }

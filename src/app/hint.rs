@@ -12,6 +12,7 @@ use crate::judgement::course::LoadedLesson;
 use crate::judgement::progress::{Change, Progress, Standing};
 use crate::vocabulary::lesson::{Drill, Language, Step};
 use crate::words::prose;
+use crate::words::speech::shown;
 
 /// Arguments of `hint`.
 #[derive(Debug, Args)]
@@ -122,7 +123,8 @@ pub fn solution(arguments: &SolutionArgs, context: &Context) -> Result<Exit, Fai
         context.record(&workspace, Change::GaveUp(lesson.id.clone(), drill.id.clone()))?;
     }
     if text.is_empty() {
-        text = format!("{} has no programs to write\n", lesson.id);
+        let none = context.look.tell("solution-nothing", [("lesson", shown(&lesson.id))]);
+        text = format!("{none}\n");
     }
     context.print(&text)?;
     Ok(Exit::Passed)

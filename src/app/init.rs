@@ -49,14 +49,13 @@ pub fn run(arguments: &InitArgs, context: &Context) -> Result<Exit, Failure> {
     let course = context.load_course()?;
     let workspace = make(&arguments.directory, arguments.lang.into(), &course)?;
     let look = &context.look;
-    let command = |text: &str| look.paint(Role::Command, text);
     let directory = arguments.directory.display();
-    context.print(&format!(
-        "made a workspace for {} in {}\nnext: {}\n",
-        workspace.language().name(),
-        look.paint(Role::Strong, workspace.root().display().to_string()),
-        command(&format!("cd {directory} && mmaplings")),
-    ))?;
+    let root = look.paint(Role::Strong, workspace.root().display().to_string());
+    let command = look.paint(Role::Command, format!("cd {directory} && mmaplings"));
+    let made = look
+        .tell("init-made", [("language", workspace.language().name().into()), ("directory", root.into())]);
+    let next = look.tell("init-next", [("command", command.into())]);
+    context.print(&format!("{made}\n{next}\n"))?;
     Ok(Exit::Passed)
 }
 

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use clap::Args;
+use console::measure_text_width;
 
 use super::context::{Context, lesson_or_current};
 use super::exit::{Exit, Failure};
@@ -118,7 +119,7 @@ fn chapter_of(lesson: &LoadedLesson) -> Result<String, Failure> {
 fn listed(context: &Context, course: &LoadedCourse, contents: &[Entry]) -> String {
     let look = &context.look;
     let names = contents.iter().map(|entry| match entry {
-        Entry::Chapter { name, .. } => name.chars().count(),
+        Entry::Chapter { name, .. } => measure_text_width(name),
         Entry::Part(_) => 0,
     });
     let width = names.max().unwrap_or(0);
@@ -133,11 +134,11 @@ fn listed(context: &Context, course: &LoadedCourse, contents: &[Entry]) -> Strin
                         == Some(&format!("{name}.md"))
                 });
                 let lessons: Vec<&str> = lessons.map(|lesson| lesson.id.as_str()).collect();
-                let gap = " ".repeat(width.saturating_sub(name.chars().count()));
+                let gap = " ".repeat(width.saturating_sub(measure_text_width(name)));
                 let line = format!(
                     "  {}{gap}  {title}  {}",
                     look.paint(Role::Command, name),
-                    look.paint(Role::Faint, prose::list(&lessons))
+                    look.paint(Role::Faint, look.list(&lessons))
                 );
                 text += line.trim_end();
                 text.push('\n');
@@ -145,7 +146,7 @@ fn listed(context: &Context, course: &LoadedCourse, contents: &[Entry]) -> Strin
         }
     }
     if contents.is_empty() {
-        "this course has no book\n".to_owned()
+        format!("{}\n", look.say("read-no-book"))
     } else {
         text.trim_start_matches('\n').to_owned()
     }

@@ -21,6 +21,7 @@ use crate::judgement::progress::UnixTime;
 use crate::judgement::transcript::{Transcript, transcript};
 use crate::judgement::verdict::{Verdict, judge};
 use crate::vocabulary::evidence_file::EvidenceFile;
+use crate::words::speech::shown;
 
 /// Arguments of `report`.
 #[derive(Debug, Args)]
@@ -77,7 +78,8 @@ pub fn run(arguments: &ReportArgs, context: &Context) -> Result<Exit, Failure> {
         write_atomically(file, page.as_bytes()).map_err(|error| {
             Failure::usage(error_with_cause(&error), "name a file in a directory that is there")
         })?;
-        context.print(&format!("wrote {}\n", file.display()))?;
+        let wrote = context.look.tell("report-wrote", [("file", shown(file.display()))]);
+        context.print(&format!("{wrote}\n"))?;
     } else if arguments.json {
         let last_run = last.map(|last| LastJson {
             lesson: &last.file.lesson,
@@ -98,12 +100,13 @@ fn error_with_cause(error: &dyn std::error::Error) -> String {
     }
 }
 
-/// A time in the reader's calendar, to the minute.
+/// A time in the reader's calendar, to the minute, as ISO 8601 writes it in every language.
 fn date(time: UnixTime) -> String {
     let seconds = i64::try_from(time.0).unwrap_or(i64::MAX);
     match Timestamp::from_second(seconds) {
         Ok(time) => time.to_zoned_datetime(TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string(),
-        Err(_) => "some time".to_owned(),
+        // No clock tells such a time.
+        Err(_) => "?".to_owned(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! `reset LESSON`: gives the starters back, and keeps what the learner wrote.
 
+use std::path::Path;
+
 use clap::Args;
 
 use super::context::shortened;
@@ -7,6 +9,7 @@ use super::context::{Context, find_lesson, language_of, starters};
 use super::exit::{Exit, Failure};
 use super::init::LanguageChoice;
 use crate::assemblies::workspace::Reset;
+use crate::words::speech::shown;
 
 /// Arguments of `reset`.
 #[derive(Debug, Args)]
@@ -30,26 +33,24 @@ pub fn run(arguments: &ResetArgs, context: &Context) -> Result<Exit, Failure> {
     let progress = context.load_progress(&workspace)?;
     let language = arguments.lang.map_or_else(|| language_of(&workspace, &progress, lesson), Into::into);
     let starters = starters(lesson, language);
+    let look = &context.look;
     if starters.is_empty() {
-        context.print(&format!("{} has no programs to reset\n", lesson.id))?;
+        let said = look.tell("reset-nothing", [("lesson", shown(&lesson.id))]);
+        context.print(&format!("{said}\n"))?;
         return Ok(Exit::Passed);
     }
     let here = std::env::current_dir()?;
+    let file = |path: &Path| shown(shortened(path, &here).display());
     let mut text = String::new();
     for done in workspace.reset(&starters)? {
         text += &match done {
-            Reset::Unchanged(program) => {
-                format!("{} is as it was handed out\n", shortened(&program, &here).display())
+            Reset::Unchanged(program) => look.tell("reset-unchanged", [("file", file(&program))]),
+            Reset::Written(program) => look.tell("reset-written", [("file", file(&program))]),
+            Reset::Replaced { program, kept } => {
+                look.tell("reset-replaced", [("file", file(&program)), ("kept", file(&kept))])
             }
-            Reset::Written(program) => {
-                format!("{} was not there and is now\n", shortened(&program, &here).display())
-            }
-            Reset::Replaced { program, kept } => format!(
-                "{} is as it was handed out again; yours is kept as {}\n",
-                shortened(&program, &here).display(),
-                shortened(&kept, &here).display()
-            ),
         };
+        text.push('\n');
     }
     context.print(&text)?;
     Ok(Exit::Passed)

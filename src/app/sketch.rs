@@ -88,7 +88,7 @@ pub fn run(arguments: &SketchArgs, context: &Context) -> std::result::Result<Exi
     let drawing = read(from)?;
     let workspace = context.find_workspace()?;
     let spinner = super::checking::spinner(context, arguments.json);
-    spinner.line().say("running the specimens");
+    spinner.line().say(context.error_look.say("sketch-running"));
     let held = hold(workspace.as_ref(), lesson, sketch, &drawing)?;
     drop(spinner);
     let comparison = match held {
@@ -157,7 +157,7 @@ fn inconclusive(
         let result = Result::Inconclusive { reason };
         context.print_json(&Report { schema: SCHEMA, lesson: &lesson.id, sketch: &sketch.id, result })?;
     } else {
-        context.print(&context.look.wrap("inconclusive: ", reason))?;
+        context.print(&context.look.inconclusive(reason))?;
     }
     Ok(Exit::Inconclusive)
 }

@@ -17,6 +17,7 @@ use crate::vocabulary::question::Question;
 use crate::vocabulary::specimen::{Faults, Specimen, Told};
 use crate::words::ids::{LessonId, StepId};
 use crate::words::prose;
+use crate::words::speech::shown as shown_as;
 
 /// Arguments of `specimen`.
 #[derive(Debug, clap::Args)]
@@ -230,7 +231,7 @@ fn told(context: &Context, lesson: &LoadedLesson, specimen: &Specimen, seed: u64
     let look = &context.look;
     let mut text = format!("{}\n", markdown(look, &specimen.text));
     match seen {
-        Shown::Unseen { reason } => text += &look.wrap("inconclusive: ", reason),
+        Shown::Unseen { reason } => text += &look.inconclusive(reason),
         Shown::Posed(showing) => {
             text += &shown::showing(look, showing);
             for question in &showing.posed.questions {
@@ -238,18 +239,14 @@ fn told(context: &Context, lesson: &LoadedLesson, specimen: &Specimen, seed: u64
                 text += &steps::label_of(look, question);
                 text += &steps::ask(look, question);
                 if !layout(question).options.is_empty() {
-                    text += "(the letter of a line above)\n";
+                    text += &format!("{}\n", look.say("specimen-letter"));
                 }
             }
             text += &left_out(context, &showing.posed.left_out);
             let line = format!("mmaplings answer {} --from FILE", lesson.id);
-            text += &look.wrap(
-                "\n",
-                &format!(
-                    "`{line}` takes the answers, in a table [{}] that names seed = {seed}.",
-                    specimen.id
-                ),
-            );
+            let said =
+                [("command", line.into()), ("specimen", shown_as(&specimen.id)), ("seed", shown_as(seed))];
+            text += &look.wrap("\n", &look.tell("specimen-answer", said));
         }
     }
     text.push('\n');
@@ -259,7 +256,8 @@ fn told(context: &Context, lesson: &LoadedLesson, specimen: &Specimen, seed: u64
 /// What could not be asked, and why.
 pub(super) fn left_out(context: &Context, left_out: &[LeftOut]) -> String {
     let told = left_out.iter().map(|LeftOut { question, reason }| {
-        context.look.wrap("", &format!("{question} is left out: {reason}."))
+        let said = [("question", shown_as(question)), ("reason", reason.as_str().into())];
+        context.look.wrap("", &context.look.tell("specimen-left-out", said))
     });
     told.collect()
 }

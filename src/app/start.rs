@@ -19,6 +19,7 @@ use crate::judgement::course::{LoadedCourse, LoadedLesson};
 use crate::judgement::draw::Scale;
 use crate::judgement::progress::Change;
 use crate::vocabulary::lesson::Language;
+use crate::words::speech::shown;
 
 /// Arguments of `watch`.
 #[derive(Debug, Args)]
@@ -96,20 +97,19 @@ fn offer(context: &Context, course: &LoadedCourse) -> Result<Option<Workspace>, 
         look.wrap("", course.course.about.trim())
     ))?;
     let name = Workspace::USUAL_NAME;
-    let ask = format!("Make a folder ./{name} for your programs and your progress?");
+    let ask = look.tell("start-offer", [("folder", format!("./{name}").into())]);
     if !prompts::confirm(look, &ask, Default::Yes)? {
-        context.print("`mmaplings init DIR` makes one elsewhere.\n")?;
+        context.print(&format!("{}\n", look.say("start-elsewhere")))?;
         return Ok(None);
     }
     let names = Language::ALL.map(Language::name);
-    let Some(choice) = prompts::choose(look, "Which language will you write in?", &names)? else {
+    let Some(choice) = prompts::choose(look, &look.say("start-language"), &names)? else {
         return Ok(None);
     };
     let workspace = init::make(Path::new(name), Language::ALL[choice], course)?;
-    context.print(&format!(
-        "made {}; next time, type {} there or here\n\n",
-        workspace.root().display(),
-        look.paint(Role::Command, "mmaplings")
-    ))?;
+    let command = look.paint(Role::Command, "mmaplings");
+    let made =
+        look.tell("start-made", [("folder", shown(workspace.root().display())), ("command", command.into())]);
+    context.print(&format!("{made}\n\n"))?;
     Ok(Some(workspace))
 }

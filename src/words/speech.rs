@@ -4,6 +4,11 @@
 //! plurals). A course may bring some of the messages in its own words; whatever it leaves
 //! out, or says in a way that cannot be put together, is said in English. What the course
 //! itself says is its own, and is not here.
+//!
+//! English alone are, by decision: the help, the errors of usage and the runner's own faults
+//! (whoever asks for help with one is best served by words that others found before), the
+//! commands for instructors, all that is JSON, and what the system and other tools say, which
+//! is passed on as they say it.
 
 mod messages;
 
@@ -15,6 +20,12 @@ use fluent_bundle::{FluentArgs, FluentResource};
 
 pub use fluent_bundle::FluentValue as Value;
 pub use messages::{Mistake, mistakes};
+
+/// What is put into a message as it is shown: a size, a path, an address.
+#[must_use]
+pub fn shown(it: impl fmt::Display) -> Value<'static> {
+    it.to_string().into()
+}
 
 /// The messages in English.
 const ENGLISH_SOURCE: &str = include_str!("speech/en.ftl");
@@ -69,6 +80,24 @@ impl Speech {
     #[must_use]
     pub fn say(self, name: &str) -> String {
         self.tell(name, [])
+    }
+
+    /// The language, as a BCP 47 tag.
+    #[must_use]
+    pub fn language(self) -> &'static str {
+        self.0.map_or("en-GB", |catalogue| &catalogue.language)
+    }
+
+    /// `a`, `a and b`, `a, b and c`.
+    #[must_use]
+    pub fn list<T: AsRef<str>>(self, items: &[T]) -> String {
+        let [first, rest @ ..] = items else { return String::new() };
+        let mut list = first.as_ref().to_owned();
+        for (left, item) in (0..rest.len()).rev().zip(rest) {
+            let name = if left == 0 { "list-last" } else { "list-more" };
+            list = self.tell(name, [("items", list.into()), ("next", item.as_ref().into())]);
+        }
+        list
     }
 
     /// The message of that name, with what it speaks of put in.
@@ -129,6 +158,16 @@ prompt-prediction = deine Schätzung in { $unti }
         // One that speaks of what it is not given is not said.
         assert_eq!(german.tell("prompt-prediction", [("unit", "pages".into())]), "your prediction, in pages");
         assert_ne!(german, Speech::ENGLISH);
+    }
+
+    #[test]
+    fn lists_read_as_sentences() {
+        assert_eq!(Speech::ENGLISH.list::<&str>(&[]), "");
+        assert_eq!(Speech::ENGLISH.list(&["a"]), "a");
+        assert_eq!(Speech::ENGLISH.list(&["a", "b", "c"]), "a, b and c");
+        let german = Speech::of(Catalogue::read("de", "list-last = { $items } und { $next }"));
+        assert_eq!(german.list(&["a", "b", "c"]), "a, b und c");
+        assert_eq!(german.language(), "de");
     }
 
     #[test]

@@ -100,10 +100,11 @@ fn every_message_is_said_and_everything_said_is_a_message() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 walk(&path, code);
-            } else if path.extension().is_some_and(|ending| ending == "rs")
-                && !path.ends_with("words/speech.rs")
-            {
-                code.push_str(&fs::read_to_string(&path).unwrap());
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let file = fs::read_to_string(&path).unwrap();
+                // The catalogue's own tests name messages, and say none.
+                let tests = if path.ends_with("words/speech.rs") { "#[cfg(test)]" } else { "\0" };
+                code.push_str(file.split(tests).next().unwrap());
             }
         }
     }
@@ -119,7 +120,8 @@ fn every_message_is_said_and_everything_said_is_a_message() {
     assert!(messages.len() > 60, "{messages:?}");
     let unsaid: Vec<&&str> = messages.iter().filter(|name| !code.contains(&format!("\"{name}\""))).collect();
     assert!(unsaid.is_empty(), "nothing says {unsaid:?}");
-    for call in ["look.say(\"", "look.tell(\"", "with_key(\""] {
+    let code: String = code.split_whitespace().collect();
+    for call in ["look.say(\"", "look.tell(\"", "speech.say(\"", "speech.tell(\"", "with_key(\""] {
         for (at, _) in code.match_indices(call) {
             let name = code[at + call.len()..].split('"').next().unwrap();
             assert!(messages.contains(&name), "{name} has no message in English");

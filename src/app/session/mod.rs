@@ -34,6 +34,7 @@ use crate::judgement::progress::Change;
 use crate::vocabulary::evidence_file::EvidenceFile;
 use crate::vocabulary::lesson::Drill;
 use crate::words::ids::LessonId;
+use crate::words::speech::shown;
 use mailbox::{Mailbox, Post, Sender};
 
 /// How long a check may take to end after a signal, before the process ends all the same.
@@ -282,7 +283,8 @@ impl<'scope, 'env> Driver<'scope, 'env> {
             let sender = self.mailbox.sender();
             let watcher = Watcher::start(&files, move || sender.post(Post::Saved));
             if let Method::Polling { why } = watcher.method() {
-                self.context.warn(&format!("saves are looked for five times a second: {why}"));
+                let told = self.context.error_look.tell("session-polling", [("why", shown(why))]);
+                self.context.warn(&told);
             }
             self.watcher = Some(watcher);
         }

@@ -9,7 +9,6 @@ use crate::assemblies::ui::{lessons, runs, steps};
 use crate::flow::session::{Action, Place};
 use crate::judgement::course::LoadedLesson;
 use crate::vocabulary::lesson::Drill;
-use crate::words::prose;
 
 /// How many misses are told in full after a check: as many as a screen has room for.
 const FIRST_MISSES: usize = 3;
@@ -135,8 +134,10 @@ impl Driver<'_, '_> {
         let look = &self.context.look;
         let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
         let hash = judged.source();
-        let what = format!("{} ({})", prose::list(&names), hash.get(..8).unwrap_or(&hash));
-        let rule = look.pick("─", "-").repeat(look.reading_width().saturating_sub(what.len() + 4));
+        let what = format!("{} ({})", look.list(&names), hash.get(..8).unwrap_or(&hash));
+        let rule = look
+            .pick("─", "-")
+            .repeat(look.reading_width().saturating_sub(console::measure_text_width(&what) + 4));
         let heading = match look.telling {
             Telling::Words => look.tell("session-verdict-on", [("files", what.as_str().into())]),
             Telling::Pictures => format!("{} {what} {rule}", look.pick("──", "--")),

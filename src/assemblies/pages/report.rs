@@ -7,13 +7,14 @@ use super::memory::{address_space, pair};
 use super::observation::{checkpoints, ending_tag, faults_over_time, marks, memory_over_time};
 use super::page::{Tone, fact, facts, page, table, tag};
 use crate::assemblies::ui::pictures::{AddressSpace, Folding, end, is_exit, known, outcome, span};
-use crate::assemblies::ui::report::{LastRun, told};
+use crate::assemblies::ui::report::{LastRun, notes};
 use crate::assemblies::ui::timelines::{Pair, started, two_of};
 use crate::judgement::overview::{LessonOverview, LessonStanding};
 use crate::judgement::progress::{Standing as Progress, UnixTime};
 use crate::judgement::transcript::{LessonTranscript, Transcript};
 use crate::judgement::verdict::{Outcome, Standing, Verdict};
 use crate::vocabulary::evidence::{Evidence, Run, SceneRun};
+use crate::words::speech::Speech;
 
 /// The most calls of a run in a page.
 const CALLS: usize = 400;
@@ -75,12 +76,14 @@ fn steps(lesson: &LessonTranscript, date: &dyn Fn(UnixTime) -> String) -> Markup
                 Progress::Missed => Tone::Bad,
                 Progress::Untried => Tone::Neutral,
             };
-            let said = told(step, date);
-            let (standing, notes) = said.split_once(", ").unwrap_or((&said, ""));
+            let said = notes(Speech::ENGLISH, step, date);
+            let (standing, notes) = said
+                .split_first()
+                .map_or_else(Default::default, |(standing, notes)| (standing.clone(), notes.join(", ")));
             vec![
                 html! { (step.step) },
                 html! { (step.kind) },
-                html! { (tag(tone, standing)) },
+                html! { (tag(tone, &standing)) },
                 html! { (notes) },
             ]
         })

@@ -4,7 +4,6 @@ use console::{Alignment, measure_text_width, pad_str, truncate_str};
 
 use crate::assemblies::ui::look::{Look, Role, Telling};
 use crate::judgement::overview::{LessonOverview, LessonStanding, Overview};
-use crate::words::prose;
 
 /// All lessons, part by part. Only those that `search` is in, in any case, if there is one.
 #[must_use]
@@ -31,7 +30,7 @@ pub fn list(look: &Look, overview: &Overview, search: Option<&str>) -> String {
         for lesson in lessons {
             let open = overview.current.as_ref() == Some(&lesson.id);
             text += &match look.telling {
-                Telling::Words => in_words(lesson, open),
+                Telling::Words => in_words(look, lesson, open),
                 Telling::Pictures => row(look, lesson, open, id_width, title_width),
             };
         }
@@ -47,7 +46,7 @@ pub fn rows(look: &Look, overview: &Overview) -> Vec<String> {
     all()
         .map(|lesson| {
             let (_, mark) = mark(look, lesson.standing);
-            format!("{mark} {:width$}  {}  ({})", lesson.id, lesson.title, notes(lesson))
+            format!("{mark} {:width$}  {}  ({})", lesson.id, lesson.title, notes(look, lesson))
         })
         .collect()
 }
@@ -63,7 +62,7 @@ fn mark(look: &Look, standing: LessonStanding) -> (Role, &'static str) {
 fn row(look: &Look, lesson: &LessonOverview, open: bool, id_width: usize, title_width: usize) -> String {
     let (role, mark) = mark(look, lesson.standing);
     let pointer = if open { look.paint(Role::Command, look.pick("▸", ">")) } else { " ".to_owned() };
-    let notes = notes(lesson);
+    let notes = notes(look, lesson);
     let before = 4 + id_width + 2;
     let room = look.width.saturating_sub(before + 2 + measure_text_width(&notes)).max(16);
     let title_width = title_width.min(room);
@@ -76,77 +75,92 @@ fn row(look: &Look, lesson: &LessonOverview, open: bool, id_width: usize, title_
     format!("{}\n", line.trim_end())
 }
 
-/// `4/6 steps · 30 min · 2 hints`, in words that need no mark.
-fn notes(lesson: &LessonOverview) -> String {
-    let mut notes = match lesson.standing {
-        LessonStanding::Done => vec!["done".to_owned()],
-        LessonStanding::Begun => vec![format!("{}/{} steps", lesson.steps_done, lesson.steps)],
-        LessonStanding::Untouched => vec![format!("{} min", lesson.minutes)],
-    };
+/// `4/6 steps, 2 hints`, in words that need no mark.
+fn notes(look: &Look, lesson: &LessonOverview) -> String {
+    let mut notes = vec![match lesson.standing {
+        LessonStanding::Done => look.say("lesson-done"),
+        LessonStanding::Begun => {
+            look.tell("lesson-steps", [("done", lesson.steps_done.into()), ("steps", lesson.steps.into())])
+        }
+        LessonStanding::Untouched => look.tell("lesson-minutes", [("minutes", lesson.minutes.into())]),
+    }];
     if lesson.hints > 0 {
-        notes.push(prose::count(lesson.hints, "hint"));
+        notes.push(look.tell("lesson-hints", [("hints", lesson.hints.into())]));
     }
     if lesson.given_up > 0 {
-        notes.push("solution seen".to_owned());
+        notes.push(look.say("lesson-solution"));
     }
     notes.join(", ")
 }
 
-fn in_words(lesson: &LessonOverview, open: bool) -> String {
-    let open = if open { ", open" } else { "" };
-    let standing = match lesson.standing {
-        LessonStanding::Done => "done".to_owned(),
+fn in_words(look: &Look, lesson: &LessonOverview, open: bool) -> String {
+    let mut notes = vec![match lesson.standing {
+        LessonStanding::Done => look.say("lesson-done"),
         LessonStanding::Begun => {
-            format!("begun, {} of {} done", lesson.steps_done, prose::count(lesson.steps, "step"))
+            look.tell("lesson-begun", [("done", lesson.steps_done.into()), ("steps", lesson.steps.into())])
         }
-        LessonStanding::Untouched => format!("not begun, about {} minutes", lesson.minutes),
-    };
-    let hints = match lesson.hints {
-        0 => String::new(),
-        hints => format!(", {} used", prose::count(hints, "hint")),
-    };
-    let seen = if lesson.given_up > 0 { ", solution seen" } else { "" };
-    format!("Lesson {}, {}: {standing}{hints}{seen}{open}.\n", lesson.id, lesson.title)
+        LessonStanding::Untouched => look.tell("lesson-untouched", [("minutes", lesson.minutes.into())]),
+    }];
+    if lesson.hints > 0 {
+        notes.push(look.tell("lesson-hints-used", [("hints", lesson.hints.into())]));
+    }
+    if lesson.given_up > 0 {
+        notes.push(look.say("lesson-solution"));
+    }
+    if open {
+        notes.push(look.say("lesson-open"));
+    }
+    let said = [
+        ("lesson", lesson.id.as_str().into()),
+        ("title", lesson.title.as_str().into()),
+        ("notes", notes.join(", ").into()),
+    ];
+    format!("{}\n", look.tell("lesson-sentence", said))
 }
 
 /// Where the learner stands in the whole course, in a few lines.
 #[must_use]
 pub fn status(look: &Look, overview: &Overview) -> String {
     let mut text = format!("{}\n", look.paint(Role::Heading, &overview.title));
-    let done = format!("{} of {} done", overview.lessons_done, prose::count(overview.lessons, "lesson"));
-    let left = match overview.minutes_left {
-        0 => String::new(),
-        minutes => format!(", about {} left", duration(minutes)),
-    };
+    let lessons = [("done", overview.lessons_done.into()), ("lessons", overview.lessons.into())];
+    let mut done = look.tell("status-done", lessons);
+    if overview.minutes_left > 0 {
+        let left = duration(look, overview.minutes_left);
+        done = format!("{done}, {}", look.tell("status-left", [("time", left.into())]));
+    }
     match look.telling {
-        Telling::Words => text += &format!("{done}{left}.\n"),
+        Telling::Words => text += &format!("{done}.\n"),
         Telling::Pictures => {
-            text += &format!("{} {done}{left}\n", bar(look, overview.lessons_done, overview.lessons));
+            text += &format!("{} {done}\n", bar(look, overview.lessons_done, overview.lessons));
         }
     }
     if overview.questions_due > 0 {
-        let due = prose::count(overview.questions_due, "question");
-        text += &look.wrap("", &format!("{due} that you missed came back: `mmaplings` asks again."));
+        text += &look.wrap("", &look.tell("status-due", [("questions", overview.questions_due.into())]));
     }
     let current = overview.parts.iter().flat_map(|part| &part.lessons);
     if let Some(lesson) = current.into_iter().find(|lesson| Some(&lesson.id) == overview.current.as_ref()) {
-        let id = look.paint(Role::Command, lesson.id.as_str());
-        let title = look.paint(Role::Strong, &lesson.title);
-        let steps = format!("{} of {} done", lesson.steps_done, prose::count(lesson.steps, "step"));
-        text += &format!("now: {id}  {title} ({steps})\n");
+        let now = [
+            ("lesson", look.paint(Role::Command, lesson.id.as_str()).into()),
+            ("title", look.paint(Role::Strong, &lesson.title).into()),
+            ("done", lesson.steps_done.into()),
+            ("steps", lesson.steps.into()),
+        ];
+        text += &format!("{}\n", look.tell("status-now", now));
     } else if overview.lessons > 0 {
-        text += &look.paint(Role::Good, "The course is done.");
+        text += &look.paint(Role::Good, look.say("status-course-done"));
         text.push('\n');
     }
     text
 }
 
 /// `2 h 30 min`, `45 min`.
-fn duration(minutes: u32) -> String {
+fn duration(look: &Look, minutes: u32) -> String {
     match (minutes / 60, minutes % 60) {
-        (0, minutes) => format!("{minutes} min"),
-        (hours, 0) => format!("{hours} h"),
-        (hours, minutes) => format!("{hours} h {minutes} min"),
+        (0, minutes) => look.tell("duration-minutes", [("minutes", minutes.into())]),
+        (hours, 0) => look.tell("duration-hours", [("hours", hours.into())]),
+        (hours, minutes) => {
+            look.tell("duration-both", [("hours", hours.into()), ("minutes", minutes.into())])
+        }
     }
 }
 

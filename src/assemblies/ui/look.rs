@@ -127,6 +127,12 @@ impl Look {
         self.speech.tell(name, with)
     }
 
+    /// `a, b and c`, in the interface's language.
+    #[must_use]
+    pub fn list<T: AsRef<str>>(&self, items: &[T]) -> String {
+        self.speech.list(items)
+    }
+
     /// The Unicode text, or what stands for it in ASCII.
     #[must_use]
     pub const fn pick<'a>(&self, unicode: &'a str, ascii: &'a str) -> &'a str {
@@ -134,6 +140,18 @@ impl Look {
             Glyphs::Unicode => unicode,
             Glyphs::Ascii => ascii,
         }
+    }
+
+    /// `text` as a note: what is not the result that was asked for, and is to be known.
+    #[must_use]
+    pub fn noted(&self, text: &str) -> String {
+        self.wrap(&self.paint(Role::Warning, format!("{} ", self.say("note"))), text)
+    }
+
+    /// Why a question cannot be told on this machine.
+    #[must_use]
+    pub fn inconclusive(&self, reason: &str) -> String {
+        self.wrap(&format!("{} ", self.say("live-inconclusive")), reason)
     }
 
     /// The width in which running text is set.
@@ -173,6 +191,18 @@ impl Look {
         }
         wrapped
     }
+}
+
+/// `text` with as much space behind it as makes it `width` columns wide; as it is where it is wider.
+#[must_use]
+pub fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(measure_text_width(text))))
+}
+
+/// The columns that the widest of `texts` takes.
+#[must_use]
+pub fn widest<T: AsRef<str>>(texts: &[T]) -> usize {
+    texts.iter().map(|text| measure_text_width(text.as_ref())).max().unwrap_or(0)
 }
 
 /// Whether a locale's name (`LC_ALL`, `LC_CTYPE` or `LANG`, the first that is set and

@@ -1,10 +1,10 @@
 //! A prediction held against what was measured, in words.
 
-use crate::assemblies::ui::look::{Look, Role};
+use crate::assemblies::ui::look::{Look, Role, padded, widest};
 use crate::assemblies::ui::markdown::markdown;
 use crate::judgement::prediction::{Closeness, Direction, Judged, Judgement};
 use crate::vocabulary::experiment::Predict;
-use crate::words::prose;
+use crate::words::speech::shown;
 
 /// What was predicted, what was measured, what people say, and why it is so.
 #[must_use]
@@ -25,24 +25,31 @@ fn measured(look: &Look, judgement: &Judgement) -> String {
         Closeness::Off { .. } => (Role::Warning, look.pick("≠", "x")),
     };
     let verdict = format!("{mark} {}", in_words(look, judgement.closeness));
-    let mut text = format!("predicted  {}\nmeasured   {}", judgement.prediction, judgement.measured);
+    let labels =
+        ["prediction-predicted", "prediction-measured", "prediction-folklore"].map(|name| look.say(name));
+    let wide = widest(&labels) + 2;
+    let [predicted, measured, said] = labels.map(|label| padded(&label, wide));
+    let mut text = format!("{predicted}{}\n{measured}{}", judgement.prediction, judgement.measured);
     if judgement.readings.len() > 1 {
         let readings: Vec<String> = judgement.readings.iter().map(ToString::to_string).collect();
-        text += &format!("  (the middle of {})", prose::list(&readings));
+        let middle = look.tell("prediction-middle", [("readings", look.list(&readings).into())]);
+        text += &format!("  ({middle})");
     }
     text += &format!("\n{}\n", look.paint(role, verdict));
     if let Some(folklore) = &judgement.folklore {
-        let too = if folklore.shared_by_learner { " It is what you said, too." } else { "" };
-        let says = format!(
-            "folklore   {}, said by {}: {}.{too}",
-            folklore.figure,
-            folklore.said_by,
-            in_words(look, folklore.closeness)
-        );
-        text += &look.wrap("", &says);
+        let spoken = [
+            ("figure", shown(folklore.figure)),
+            ("who", folklore.said_by.as_str().into()),
+            ("judgement", in_words(look, folklore.closeness).into()),
+        ];
+        let mut says = look.tell("prediction-said", spoken);
+        if folklore.shared_by_learner {
+            says += &format!(" {}", look.say("prediction-said-too"));
+        }
+        text += &look.wrap(&said, &says);
     }
     for note in &judgement.notes {
-        text += &look.wrap(&look.paint(Role::Faint, "note: "), note);
+        text += &look.wrap(&look.paint(Role::Faint, format!("{} ", look.say("note"))), note);
     }
     text
 }

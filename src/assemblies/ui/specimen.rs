@@ -15,13 +15,14 @@ pub fn showing(look: &Look, showing: &Showing) -> String {
     let several = showing.posed.lines.len() > 1;
     for (index, lines) in showing.posed.lines.iter().enumerate() {
         let pid = showing.holding.exhibit().processes.get(index).map_or(0, |process| process.pid);
+        let process = [("process", pid.into())];
         let who = match index {
-            0 if several => "parent".to_owned(),
-            0 => "process".to_owned(),
-            1 => "child".to_owned(),
-            later => format!("child {later}"),
+            0 if several => look.tell("specimen-parent", process),
+            0 => look.tell("specimen-process", process),
+            1 => look.tell("specimen-child", process),
+            later => look.tell("specimen-later-child", [("number", later.into()), ("process", pid.into())]),
         };
-        let heading = format!("{who} {pid}: lines of /proc/{pid}/smaps, some of their counters");
+        let heading = look.tell("specimen-lines", [("who", who.into()), ("process", pid.into())]);
         text += &format!("{}\n", look.paint(Role::Strong, heading));
         for (place, line) in lines.iter().enumerate() {
             let mark = if index == 0 { format!("{}) ", letter(place)) } else { "   ".to_owned() };
@@ -75,14 +76,15 @@ const COLUMNS: [&str; 7] = ["Address", "Perm", "Size", "Rss", "Pss", "Anonymous"
 fn pmap(look: &Look, showing: &Showing) -> String {
     let says = match &showing.holding.exhibit().pmap {
         Told::Ran { says } => says,
-        Told::Absent { reason } => return look.wrap("", &format!("pmap is left out: {reason}.")),
+        Told::Absent { reason } => return left_out(look, "pmap", reason),
     };
     let shown: Vec<Addr> = showing.posed.lines.iter().take(1).flatten().map(|line| line.start).collect();
     let Some(rows) = rows(says, &shown) else {
-        return look.wrap("", "pmap is left out: this one prints another table.");
+        return left_out(look, "pmap", &look.say("specimen-other-pmap"));
     };
     let pid = showing.holding.exhibit().processes.first().map_or(0, |process| process.pid);
-    let mut text = look.paint(Role::Strong, format!("pmap -X {pid}, some lines and columns, in kB"));
+    let command = [("command", format!("pmap -X {pid}").into())];
+    let mut text = look.paint(Role::Strong, look.tell("specimen-pmap", command));
     text.push('\n');
     for row in rows {
         let [address, perm, size, rss, pss, anonymous, mapping] = &row;
@@ -115,14 +117,20 @@ fn rows(table: &str, at: &[Addr]) -> Option<Vec<[String; 7]>> {
 
 fn perf(look: &Look, perf: &Told<Faults>) -> String {
     match perf {
-        Told::Absent { reason } => look.wrap("", &format!("perf stat is left out: {reason}.")),
+        Told::Absent { reason } => left_out(look, "perf stat", reason),
         Told::Ran { says: Faults { minor, major } } => {
-            let what = "perf stat -e minor-faults,major-faults, of another run from its first instruction on";
+            let command = "perf stat -e minor-faults,major-faults";
+            let what = look.tell("specimen-perf", [("command", command.into())]);
             let mut text = look.wrap("", &look.paint(Role::Strong, what));
             text += &format!("   {minor:>10} minor-faults\n   {major:>10} major-faults\n");
             text
         }
     }
+}
+
+/// Which tool's words are not there, and why.
+fn left_out(look: &Look, tool: &str, reason: &str) -> String {
+    look.wrap("", &look.tell("specimen-left-out", [("question", tool.into()), ("reason", reason.into())]))
 }
 
 #[cfg(test)]

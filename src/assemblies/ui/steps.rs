@@ -12,15 +12,15 @@ use crate::vocabulary::lesson::{Drill, Lesson, Step};
 use crate::vocabulary::question::Question;
 use crate::vocabulary::specimen::Specimen;
 use crate::words::ids::LessonId;
-use crate::words::prose;
 
 /// The heading of a lesson.
 #[must_use]
 pub fn title(look: &Look, id: &LessonId, lesson: &Lesson) -> String {
-    let mut about = format!("about {} minutes", lesson.minutes);
+    let mut about = look.tell("lesson-about", [("minutes", lesson.minutes.into())]);
     if !lesson.builds_on.is_empty() {
         let names: Vec<&str> = lesson.builds_on.iter().map(LessonId::as_str).collect();
-        about += &format!(", builds on {}", prose::list(&names));
+        let lessons = look.list(&names);
+        about = format!("{about}, {}", look.tell("lesson-builds-on", [("lessons", lessons.into())]));
     }
     format!(
         "{}\n{}\n",
@@ -61,14 +61,12 @@ pub fn step(
         }
         Step::Specimen(specimen) => held(look, specimen),
         Step::Measured(measured) => {
-            let later =
-                "What is right is what your own runs show: there is something to choose once there was one.";
             let ask = markdown(look, &measured.ask);
             format!(
                 "{}{}{}",
-                label(look, "about your runs", measured.id.as_str()),
+                label(look, "kind-measured", measured.id.as_str()),
                 ask,
-                look.wrap("", &look.paint(Role::Faint, later))
+                look.wrap("", &look.paint(Role::Faint, look.say("measured-later")))
             )
         }
         asked => asked.question().map(|asked| question(look, &asked)).unwrap_or_default(),
@@ -235,21 +233,23 @@ pub fn program(look: &Look, name: &str, text: &str) -> String {
 /// How to go on from a lesson that was shown whole.
 #[must_use]
 pub fn how_to_go_on(look: &Look, id: &LessonId, lesson: &Lesson) -> String {
-    let command = |text: String| look.paint(Role::Command, text);
-    let mut text = format!("{} asks and watches\n", command("mmaplings".to_owned()));
+    let mut text = String::new();
+    let mut line = |name: &str, command: String| {
+        let command = look.paint(Role::Command, command);
+        text += &format!("{}\n", look.tell(name, [("command", command.into())]));
+    };
+    line("open-asks", "mmaplings".to_owned());
     if lesson.book.is_some() {
-        text += &format!("{} shows its chapter of the book\n", command(format!("mmaplings read {id}")));
+        line("open-chapter", format!("mmaplings read {id}"));
     }
     if lesson.step.iter().any(|step| step.question().is_some()) {
-        let line = command(format!("mmaplings answer {id} --from FILE"));
-        text += &format!("{line} answers the questions from a file\n");
+        line("open-answer", format!("mmaplings answer {id} --from FILE"));
     }
     if lesson.step.iter().any(|step| matches!(step, Step::Specimen(_))) {
-        text +=
-            &format!("{} shows what is held still for you\n", command(format!("mmaplings specimen {id}")));
+        line("open-specimen", format!("mmaplings specimen {id}"));
     }
     if lesson.step.iter().any(|step| matches!(step, Step::Drill(_))) {
-        text += &format!("{} judges what you wrote\n", command(format!("mmaplings check {id}")));
+        line("open-check", format!("mmaplings check {id}"));
     }
     text
 }
