@@ -3,7 +3,7 @@
 use super::calls::moment;
 use super::memory::{describe, own};
 use super::number::ReadingUnit;
-use super::witness::{Bounds, Finding, Witness, ending};
+use super::witness::{Bounds, Finding, Witness, ending, over_and_over};
 use crate::facts::signal::Disposition;
 use crate::vocabulary::check::{ExpectedSignal, Fate};
 use crate::vocabulary::evidence::{Delivery, Ending, Run};
@@ -35,15 +35,13 @@ pub(super) fn signal(witness: &Witness<'_>, expected: &ExpectedSignal) -> Result
     let number = i64::try_from(counted.len()).unwrap_or(i64::MAX);
     let kept = bounds.hold(witness, number, ReadingUnit::Number);
     if run.signals_dropped > 0 && (!kept || bounds.has_most()) {
-        return Err(Finding::undecided(format!(
-            "it got {} more signals than are recorded",
-            run.signals_dropped
-        )));
+        let flood = || format!("it got {} more signals than are recorded", run.signals_dropped);
+        return Err(Finding::undecided(over_and_over(run).unwrap_or_else(flood)));
     }
     if kept {
         return Ok(match counted.as_slice() {
             [] => "no such signal".to_owned(),
-            counted => counted.iter().map(|delivery| line(delivery)).collect::<Vec<_>>().join("\n"),
+            counted => counted.iter().map(|delivery| line(run, delivery)).collect::<Vec<_>>().join("\n"),
         });
     }
     let write = |number: i64| if number == 1 { "1 signal".to_owned() } else { format!("{number} signals") };
@@ -63,9 +61,9 @@ pub(super) fn signal(witness: &Witness<'_>, expected: &ExpectedSignal) -> Result
         wanted += &format!(" {}", describe(witness, which)?);
     }
     wanted += &moment(expected.after.as_ref(), expected.before.as_ref());
-    let mut shows: Vec<String> = of_that_name.iter().map(|delivery| line(delivery)).collect();
+    let mut shows: Vec<String> = of_that_name.iter().map(|delivery| line(run, delivery)).collect();
     if shows.is_empty() {
-        shows = run.signals.iter().map(line).collect();
+        shows = run.signals.iter().map(|delivery| line(run, delivery)).collect();
     }
     shows.push(ending(&run.ending));
     let finding = Finding::missed(format!("{} of {wanted}", bounds.words(write)), write(number));
@@ -117,18 +115,20 @@ fn comes_to(run: &Run, delivery: &Delivery, fate: Fate) -> Result<bool, Finding>
         return Ok(false);
     }
     // A handler that restores the default and returns has only put it off: the access is made again.
-    let again = run
-        .signals
+    match again(run, delivery) {
+        Some(again) => Ok(met(again)? != Disposition::Default),
+        None => Ok(true),
+    }
+}
+
+/// The next signal of that name in that thread, where the same access raised it.
+fn again<'a>(run: &'a Run, delivery: &Delivery) -> Option<&'a Delivery> {
+    run.signals
         .iter()
         .skip_while(|other| !std::ptr::eq(*other, delivery))
         .skip(1)
-        .find(|other| other.thread == delivery.thread && other.signal == delivery.signal);
-    match again {
-        Some(again) if delivery.address.is_some() && again.address == delivery.address => {
-            Ok(met(again)? != Disposition::Default)
-        }
-        _ => Ok(true),
-    }
+        .find(|other| other.thread == delivery.thread && other.signal == delivery.signal)
+        .filter(|again| delivery.address.is_some() && again.address == delivery.address)
 }
 
 fn killed(run: &Run, delivery: &Delivery) -> bool {
@@ -138,7 +138,7 @@ fn killed(run: &Run, delivery: &Delivery) -> bool {
 }
 
 /// A delivery as a line.
-fn line(delivery: &Delivery) -> String {
+fn line(run: &Run, delivery: &Delivery) -> String {
     let code = delivery.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
     let address = delivery.address.map(|address| format!(" at address {address}")).unwrap_or_default();
     let met = match delivery.met {
@@ -147,5 +147,8 @@ fn line(delivery: &Delivery) -> String {
         Some(Disposition::Default) => "met none",
         None => "met what cannot be read",
     };
-    format!("{}{code}{address} {met}", delivery.signal)
+    let put_off = delivery.met == Some(Disposition::Handled)
+        && again(run, delivery).is_some_and(|again| again.met == Some(Disposition::Default));
+    let then = if put_off { " that did not last: still blocked, or reset" } else { "" };
+    format!("{}{code}{address} {met}{then}", delivery.signal)
 }

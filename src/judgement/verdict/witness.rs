@@ -7,9 +7,10 @@ use std::ops::Range;
 use super::number::{Reading, ReadingUnit, amount};
 use crate::facts::call::Detail;
 use crate::facts::mapping::{Backing, Mapping};
+use crate::facts::signal::Disposition;
 use crate::vocabulary::check::{Backed, Selector};
 use crate::vocabulary::evidence::{
-    Completion, Ending, KillReason, Limit, Run, SceneRun, Snapshot, StopReason,
+    Completion, Delivery, Ending, KillReason, Limit, Run, SceneRun, Snapshot, StopReason,
 };
 use crate::vocabulary::value::{Expr, Template, Value, ValueError};
 use crate::words::ids::{Checkpoint, InstanceName, ValueName};
@@ -255,7 +256,7 @@ fn names_of(snapshots: &[Snapshot]) -> Vec<String> {
 /// The name of the snapshot that the observer takes of a process as it exits.
 pub(super) const EXIT: &str = "exit";
 
-/// The last few lines that a program printed, on stdout and stderr.
+/// The last few lines that a program printed, on stdout and stderr, and the signal that kept it from more.
 pub(super) fn last_words(run: &Run) -> Vec<String> {
     const LAST: usize = 4;
     let stdout = run
@@ -267,7 +268,23 @@ pub(super) fn last_words(run: &Run) -> Vec<String> {
         .map(|line| format!("stdout: {}", prose::shortened(&line.text)));
     let lines: Vec<&str> = run.stderr.lines().collect();
     let stderr = lines.iter().rev().take(LAST).rev().map(|line| format!("stderr: {line}"));
-    stdout.chain(stderr).collect()
+    stdout.chain(stderr).chain(over_and_over(run)).collect()
+}
+
+/// That a handler returned to an access which it had not mended, again and again, where it did.
+pub(super) fn over_and_over(run: &Run) -> Option<String> {
+    const MANY: usize = 64;
+    let last = run.signals.last()?;
+    let same = |other: &&Delivery| {
+        (other.thread, &other.signal, other.address) == (last.thread, &last.signal, last.address)
+    };
+    let times = run.signals.iter().rev().take_while(same).count();
+    let address = last.address.filter(|_| times >= MANY && last.met == Some(Disposition::Handled))?;
+    let times = u64::try_from(times).unwrap_or(u64::MAX).saturating_add(run.signals_dropped);
+    Some(format!(
+        "{} came {times} times at address {address}: the handler returns, and the same access is made again",
+        last.signal
+    ))
 }
 
 /// How a process ended, as a clause: `it exited with status 0`.

@@ -61,6 +61,10 @@ fn a_signal_is_caught_by_a_handler_at_the_very_access() {
     }
     let given_up = vec![there(), delivery("SIGBUS", 0x12003, Disposition::Default)];
     assert_eq!(judged(CAUGHT, &signalled(given_up, killed_by("SIGBUS"))), missed, "put off is not caught");
+    let given_up = vec![there(), delivery("SIGBUS", 0x12003, Disposition::Default)];
+    let verdict = judge(&[check(CAUGHT)], &signalled(given_up, killed_by("SIGBUS")));
+    let Standing::Missed { shows, .. } = &verdict.checks[0].standing else { panic!("put off is not caught") };
+    assert!(shows[0].ends_with("met a handler that did not last: still blocked, or reset"), "{shows:?}");
     let again = vec![there(), there()];
     assert!(judged(CAUGHT, &signalled(again, EXITED)).starts_with("held"));
 }
@@ -88,6 +92,16 @@ fn signals_that_cannot_be_told_are_undecided() {
     let mut flooded = signalled(vec![], EXITED);
     flooded.scenes[0].runs.values_mut().for_each(|run| run.signals_dropped = 4);
     assert_eq!(judged(CAUGHT, &flooded), "undecided: it got 4 more signals than are recorded");
+    let endless = || vec![delivery("SIGSEGV", 0x12003, Disposition::Handled); 100];
+    let mut flooded = signalled(endless(), EXITED);
+    flooded.scenes[0].runs.values_mut().for_each(|run| run.signals_dropped = 4);
+    let told = "SIGSEGV came 104 times at address 0x000000012003: the handler returns, and the same access is made again";
+    assert_eq!(judged(CAUGHT, &flooded), format!("undecided: {told}"));
+    let printed = r#"{ kind = "output", of = "p", result = "caught", text = "SIGBUS" }"#;
+    let silent = signalled(endless(), EXITED);
+    let verdict = judge(&[check(printed)], &silent);
+    let Standing::Missed { shows, .. } = &verdict.checks[0].standing else { panic!("no line was printed") };
+    assert!(shows.iter().any(|line| line.starts_with("SIGSEGV came 100 times")), "{shows:?}");
     let forbidden = r#"{ kind = "signal", of = "p", signal = "SIGSEGV", fate = "any", at_most = 0 }"#;
     assert_eq!(judged(forbidden, &signalled(vec![], EXITED)), "held: no such signal");
 }
