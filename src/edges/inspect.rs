@@ -86,6 +86,9 @@ const MOST_FRAMES: usize = 1 << 16;
 
 /// The pages of `mapping` of a process. Whether a file's page is dirty only root can see.
 ///
+/// Linux before 6.7 cannot say where the few pages of a large mapping lie, so every word is
+/// read there, and pages of zeroes pass for written ones.
+///
 /// # Errors
 /// Where there is no such process, or it may not be looked at.
 pub fn pages(pid: i32, mapping: &Mapping, page_size: Bytes) -> Result<PageMap, InspectError> {
@@ -93,30 +96,38 @@ pub fn pages(pid: i32, mapping: &Mapping, page_size: Bytes) -> Result<PageMap, I
     let pagemap = File::open(format!("/proc/{pid}/pagemap")).map_err(trouble())?;
     let first = mapping.start.0 / page_size.0;
     let pages = mapping.size().pages(page_size).0;
+    let everything = || vec![Stretch { pages: 0..pages, zeroes: false }];
     let mut frames = Frames::open();
     let mut map = PageMap::default();
-    let mut buffer = vec![0; WORDS * 8];
-    let mut done = 0;
-    while done < pages {
-        let wanted = usize::try_from((pages - done).min(WORDS as u64)).unwrap_or(WORDS) * 8;
-        let read = pagemap.read_at(&mut buffer[..wanted], (first + done) * 8).map_err(trouble())? / 8 * 8;
-        if read == 0 {
-            // It has given the mapping back since its mappings were read, or has ended.
-            map.push(PageState::Absent, pages - done);
-            break;
+    let mut buffer = Vec::new();
+    let mut end = 0;
+    for Stretch { pages, zeroes } in occupied(&pagemap, mapping, page_size).unwrap_or_else(|_| everything()) {
+        map.push(PageState::Absent, pages.start - end);
+        end = pages.end;
+        if zeroes {
+            map.push(PageState::Zero, pages.end - pages.start);
+            continue;
         }
-        for word in
-            buffer[..read].chunks_exact(8).filter_map(|word| word.try_into().ok()).map(u64::from_ne_bytes)
-        {
-            map.push(frames.refine(word, state(word, mapping)), 1);
+        let mut at = pages.start;
+        while at < pages.end {
+            let wanted = usize::try_from((pages.end - at).min(WORDS as u64)).unwrap_or(WORDS) * 8;
+            buffer.resize(wanted, 0);
+            let read = pagemap.read_at(&mut buffer, (first + at) * 8).map_err(trouble())? / 8 * 8;
+            if read == 0 {
+                // It has given the mapping back since its mappings were read, or has ended.
+                map.push(PageState::Absent, pages.end - at);
+                break;
+            }
+            for word in
+                buffer[..read].chunks_exact(8).filter_map(|word| word.try_into().ok()).map(u64::from_ne_bytes)
+            {
+                map.push(frames.refine(word, state(word, mapping)), 1);
+            }
+            at += read as u64 / 8;
         }
-        done += read as u64 / 8;
     }
-    Ok(match zeroes(&pagemap, mapping, page_size) {
-        Ok(zeroes) => map.with_zeroes(&zeroes),
-        // Linux before 6.7: pages of zeroes pass for written ones.
-        Err(_) => map,
-    })
+    map.push(PageState::Absent, pages - end);
+    Ok(map)
 }
 
 /// The kernel's flags of page frames, for whoever may read them.
@@ -171,6 +182,10 @@ struct Region {
     categories: u64,
 }
 
+/// `PAGE_IS_PRESENT`
+const PAGE_IS_PRESENT: u64 = 1 << 3;
+/// `PAGE_IS_SWAPPED`
+const PAGE_IS_SWAPPED: u64 = 1 << 4;
 /// `PAGE_IS_PFNZERO`
 const PAGE_IS_ZERO: u64 = 1 << 5;
 
@@ -178,9 +193,17 @@ const PAGE_IS_ZERO: u64 = 1 << 5;
 /// (`ioctl(2)`): direction, size of the argument, type, number.
 const PAGEMAP_SCAN: u64 = (3 << 30) | ((size_of::<Scan>() as u64) << 16) | ((b'f' as u64) << 8) | 16;
 
-/// The pages of a mapping that are the kernel's page of zeroes (`PAGEMAP_SCAN`, Linux
-/// 6.7), as ranges of indices.
-fn zeroes(pagemap: &File, mapping: &Mapping, page_size: Bytes) -> nix::Result<Vec<Range<u64>>> {
+/// Neighbouring pages of a mapping, by index, that the page table has something of.
+struct Stretch {
+    pages: Range<u64>,
+    /// Whether they are all the kernel's page of zeroes.
+    zeroes: bool,
+}
+
+/// The stretches of a mapping that are present or swapped out, in order (`PAGEMAP_SCAN`,
+/// Linux 6.7): it passes over what was never touched at the cost of its page tables, where
+/// pagemap has a word for each page.
+fn occupied(pagemap: &File, mapping: &Mapping, page_size: Bytes) -> nix::Result<Vec<Stretch>> {
     let mut regions = vec![Region::default(); 1024];
     let mut found = Vec::new();
     let mut at = mapping.start.0;
@@ -191,7 +214,7 @@ fn zeroes(pagemap: &File, mapping: &Mapping, page_size: Bytes) -> nix::Result<Ve
             end: mapping.end.0,
             vec: regions.as_mut_ptr().expose_provenance() as u64,
             vec_len: regions.len() as u64,
-            category_mask: PAGE_IS_ZERO,
+            category_anyof_mask: PAGE_IS_PRESENT | PAGE_IS_SWAPPED,
             return_mask: PAGE_IS_ZERO,
             ..Scan::default()
         };
@@ -201,7 +224,10 @@ fn zeroes(pagemap: &File, mapping: &Mapping, page_size: Bytes) -> nix::Result<Ve
         let filled = Errno::result(filled)?;
         let filled = usize::try_from(filled).unwrap_or(0).min(regions.len());
         let index = |address: u64| address.saturating_sub(mapping.start.0) / page_size.0;
-        found.extend(regions[..filled].iter().map(|region| index(region.start)..index(region.end)));
+        found.extend(regions[..filled].iter().map(|region| Stretch {
+            pages: index(region.start)..index(region.end),
+            zeroes: region.categories & PAGE_IS_ZERO != 0,
+        }));
         if scan.walk_end <= at {
             break;
         }
@@ -258,6 +284,33 @@ mod tests {
 
     fn page_map(mapping: &Mapping) -> PageMap {
         pages(i32::try_from(std::process::id()).unwrap(), mapping, page_size()).unwrap()
+    }
+
+    #[test]
+    fn the_few_pages_of_a_large_mapping_are_told_by_index() {
+        let page = usize::try_from(page_size().0).unwrap();
+        let mut map = MmapOptions::new().len(50_000 * page).map_anon().unwrap();
+        // Otherwise one store may bring a huge page.
+        map.advise(memmap2::Advice::NoHugePage).unwrap();
+        let written = [0, 1, 7, 30_001, 49_999];
+        for index in written {
+            map[index * page] = 1;
+        }
+        assert_eq!(map[40_000 * page], 0, "read only: the page of zeroes");
+        let pages = page_map(&own(map.as_ptr()));
+        // The kernel may have merged the mapping with a neighbour below it.
+        let mapping = own(map.as_ptr());
+        let before = (map.as_ptr().expose_provenance() as u64 - mapping.start.0) / page_size().0;
+        let within = |states: &[PageState]| -> Vec<u64> {
+            pages
+                .indices(states)
+                .filter_map(|index| index.checked_sub(before))
+                .filter(|at| *at < 50_000)
+                .collect()
+        };
+        assert_eq!(within(&[PageState::Anonymous]), written.map(|index| index as u64));
+        assert_eq!(within(&[PageState::Zero]), [40_000]);
+        assert_eq!(pages.pages(), mapping.size().pages(page_size()).0);
     }
 
     #[test]

@@ -81,7 +81,7 @@ pub const fn is_dirty(flags: u64) -> bool {
 }
 
 /// The state of the page that one word of `/proc/PID/pagemap` describes. A page of
-/// zeroes cannot be told from written memory by it.
+/// zeroes cannot be told from written memory by it: `PAGEMAP_SCAN` knows it.
 #[must_use]
 pub fn state(word: u64, mapping: &Mapping) -> PageState {
     let of_file = word & FILE != 0;
@@ -134,31 +134,6 @@ impl PageMap {
     pub fn count(&self, state: PageState) -> u64 {
         self.0.iter().filter(|run| run.state == state).map(|run| run.pages).sum()
     }
-
-    /// The same pages, with those of `range` (by index) that are present and anonymous
-    /// known to be the page of zeroes.
-    #[must_use]
-    pub fn with_zeroes(&self, ranges: &[std::ops::Range<u64>]) -> Self {
-        let mut map = Self::default();
-        let mut at = 0;
-        for run in &self.0 {
-            let end = at + run.pages;
-            let mut here = at;
-            for range in ranges.iter().filter(|range| range.start < end && at < range.end) {
-                let (from, to) = (range.start.max(here), range.end.min(end));
-                if from >= to {
-                    continue;
-                }
-                map.push(run.state, from - here);
-                let zero = matches!(run.state, PageState::Anonymous | PageState::Shared | PageState::Copied);
-                map.push(if zero { PageState::Zero } else { run.state }, to - from);
-                here = to;
-            }
-            map.push(run.state, end - here);
-            at = end;
-        }
-        map
-    }
 }
 
 #[cfg(test)]
@@ -206,26 +181,5 @@ mod tests {
         assert_eq!(indices(&[PageState::Copied]), [2, 3]);
         assert_eq!(indices(&[PageState::Absent, PageState::Cached]), [0, 1, 4]);
         assert!(indices(&[]).is_empty());
-    }
-
-    #[test]
-    fn zeroes_are_cut_out_of_what_looked_written() {
-        let mut map = PageMap::default();
-        map.push(PageState::Anonymous, 4);
-        map.push(PageState::Anonymous, 4);
-        map.push(PageState::Absent, 2);
-        let map = map.with_zeroes(&[2..4, 6..10]);
-        let runs: Vec<_> = map.0.iter().map(|run| (run.state, run.pages)).collect();
-        assert_eq!(
-            runs,
-            [
-                (PageState::Anonymous, 2),
-                (PageState::Zero, 2),
-                (PageState::Anonymous, 2),
-                (PageState::Zero, 2),
-                (PageState::Absent, 2)
-            ]
-        );
-        assert_eq!((map.pages(), map.count(PageState::Zero)), (10, 4));
     }
 }
