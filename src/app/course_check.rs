@@ -30,7 +30,8 @@ It reads all files and tells every problem at once. If there is none, it runs ev
   - with the known-bad attempts, which must miss every check that they name
   - with programs that do nothing, end early, only print or sleep, which must miss
 and measures every prediction and poses every specimen, a few times or --repeat N: the
-answer must hold still within the tolerance, and folklore must not be right by it.
+answer must hold still within the tolerance, and folklore must not be right by it. What
+is right in a question about a drill's runs must be so in all runs of the model programs.
 Runs with the same values differ by noise alone: from --repeat 4 on, every threshold of a
 check must be three times as far from what is measured as the noise is wide.
 

@@ -202,6 +202,13 @@ pub fn within(number: u64, whole: u64, at_least: Option<u32>, at_most: Option<u3
         && at_most.is_none_or(|percent| number <= whole * u128::from(percent))
 }
 
+/// What share of `whole` a number is, in hundredths of a percent; no number is a share of nothing.
+#[must_use]
+pub fn hundredths(number: u64, whole: u64) -> Option<i64> {
+    let hundredths = (u128::from(number) * 10_000).checked_div(u128::from(whole))?;
+    Some(i64::try_from(hundredths).unwrap_or(i64::MAX))
+}
+
 /// The scene in `scenes` that a comparison names, the last of its runs.
 #[must_use]
 pub fn scene_of<'a>(scenes: &'a [SceneRun], id: &SceneId) -> Option<&'a SceneRun> {

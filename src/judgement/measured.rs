@@ -1,7 +1,8 @@
 //! Questions about the learner's own runs: made into plain questions once there are
 //! figures to answer them by.
 
-use crate::judgement::figures::{Figures, amount, within};
+use crate::judgement::figures::{Figures, amount, hundredths, within};
+use crate::judgement::verdict::{Reading, ReadingUnit};
 use crate::vocabulary::comparison::{Comparison, Measured, MeasuredOption};
 use crate::vocabulary::question::{Alternative, Choice, Question};
 use crate::words::prose;
@@ -69,6 +70,27 @@ pub fn question(measured: &Measured, figures: Option<&Figures>) -> Result<Questi
     }))
 }
 
+/// The figures beside the bounds within which each option stays what it is, right or wrong, with
+/// the option's place in the question. An option that cannot be told has none.
+#[must_use]
+pub fn readings(measured: &Measured, figures: &Figures) -> Vec<(usize, Reading)> {
+    let read = |(place, option): (usize, &MeasuredOption)| {
+        let Comparison { figure, of, with, at_least_percent, at_most_percent } = &option.right_if;
+        let number = |run| figures.run(run).ok()?.get(*figure);
+        let measured = hundredths(number(of)?, number(with)?)?;
+        let bound = |percent: Option<u32>| percent.map(|percent| i64::from(percent) * 100);
+        let (least, most) = (bound(*at_least_percent), bound(*at_most_percent));
+        // Below the least it is wrong as long as it stays below, above the most as long as above.
+        let (least, most) = match (least, most) {
+            (Some(least), _) if measured < least => (None, Some(least)),
+            (_, Some(most)) if measured > most => (Some(most), None),
+            right => right,
+        };
+        Some((place, Reading { measured, least, most, unit: ReadingUnit::PercentHundredths }))
+    };
+    measured.option.iter().enumerate().filter_map(read).collect()
+}
+
 fn alternative(option: &MeasuredOption, figures: &Figures) -> Result<Alternative, String> {
     let Comparison { figure, of, with, at_least_percent, at_most_percent } = &option.right_if;
     let number = |run| {
@@ -92,6 +114,7 @@ fn alternative(option: &MeasuredOption, figures: &Figures) -> Result<Alternative
 mod tests {
     use super::*;
     use crate::judgement::figures::{Entry, RunFigures, Taken};
+    use crate::judgement::verdict::{Reading, ReadingUnit};
     use crate::vocabulary::comparison::RunOf;
 
     fn measured() -> Measured {
@@ -151,6 +174,19 @@ mod tests {
         runs[1] = run("limited", "second", Some(0));
         let asked = question(&measured(), Some(&Figures(runs))).unwrap();
         assert_eq!(right(&asked), [("the limited one", false), ("the free one", false), (NONE, true)]);
+    }
+
+    #[test]
+    fn an_option_is_read_against_where_it_would_turn() {
+        let runs = |second: u64| {
+            let cold = run("limited", "cold", Some(1000));
+            Figures(vec![cold, run("limited", "second", Some(second)), run("free", "cold", Some(7))])
+        };
+        let unit = ReadingUnit::PercentHundredths;
+        let right = Reading { measured: 9800, least: Some(5000), most: None, unit };
+        assert_eq!(readings(&measured(), &runs(980)), [(0, right)], "the other option cannot be told");
+        let wrong = Reading { measured: 200, least: None, most: Some(5000), unit };
+        assert_eq!(readings(&measured(), &runs(20)), [(0, wrong)]);
     }
 
     #[test]

@@ -71,6 +71,26 @@ pub enum Seen {
         /// How many were posed in each run.
         questions: usize,
     },
+    /// A question about the runs of a drill.
+    Asked {
+        /// The options that are right by the model programs' runs.
+        right: Vec<String>,
+    },
+}
+
+impl Seen {
+    /// What the kinds of steps are called, in the order in which they are counted.
+    pub const NOUNS: [&str; 3] = ["prediction", "specimen", "measured question"];
+
+    /// What a step of this kind is called.
+    #[must_use]
+    pub const fn noun(&self) -> &'static str {
+        Self::NOUNS[match self {
+            Self::Predict { .. } => 0,
+            Self::Specimen { .. } => 1,
+            Self::Asked { .. } => 2,
+        }]
+    }
 }
 
 /// How long one run of an experiment may take.

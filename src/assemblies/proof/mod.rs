@@ -4,12 +4,14 @@
 //! Model programs pass, each time; untouched starters miss the declared check; each
 //! known-bad attempt misses the checks that it names; and programs that do nothing,
 //! say much or sleep miss too. Predictions and specimens are
-//! measured (`measured`). With enough runs of one seed, thresholds are held against the noise
+//! measured (`measured`), and what is right in a question about a drill's runs is the
+//! same in all runs of its model programs (`asked`). With enough runs of one seed, thresholds are held against the noise
 //! (`margins`). What is found is told trial by trial; a fault of the
 //! runner is never taken for one of the course. What the files say (names, links,
 //! hints) is proved by `judgement::course`.
 
 mod adversary;
+pub mod asked;
 pub mod margins;
 pub mod measured;
 mod plan;
@@ -33,6 +35,7 @@ use crate::assemblies::drill::{self, DrillJob, Outcome, Places};
 use crate::edges::compiler::{Colour, Toolchain};
 use crate::flow::cancel::CancelToken;
 use crate::judgement::draw::Scale;
+use crate::judgement::figures::Figures;
 use crate::judgement::verdict::{self, Read};
 use crate::vocabulary::lesson::Language;
 use crate::words::ids::CheckId;
@@ -68,6 +71,9 @@ pub struct Tried {
     /// What its checks read off; the report tells what comes of them (`margins`).
     #[serde(skip)]
     pub readings: Vec<Read>,
+    /// What is right in the questions about these runs; the report tells what comes of it (`asked`).
+    #[serde(skip)]
+    pub keys: Vec<asked::Key>,
     /// How long it took.
     #[serde(rename = "milliseconds", serialize_with = "as_milliseconds")]
     pub took: Duration,
@@ -119,9 +125,12 @@ pub fn prove(job: &ProofJob<'_>) -> Vec<Option<Tried>> {
 /// Nothing where it was cancelled.
 fn try_one(job: &ProofJob<'_>, trial: &Trial<'_>) -> Option<Tried> {
     let began = Instant::now();
-    let tried = |found, missed, readings| Some(Tried { found, missed, readings, took: began.elapsed() });
+    let nothing_seen = |found| {
+        let (missed, readings, keys) = (Vec::new(), Vec::new(), Vec::new());
+        Some(Tried { found, missed, readings, keys, took: began.elapsed() })
+    };
     if let Some(reason) = no_compiler(job.toolchain, trial.language) {
-        return tried(Found::Undecided { reason }, Vec::new(), Vec::new());
+        return nothing_seen(Found::Undecided { reason });
     }
     let outcome = drill::run(&DrillJob {
         drill: &trial.drill,
@@ -138,10 +147,15 @@ fn try_one(job: &ProofJob<'_>, trial: &Trial<'_>) -> Option<Tried> {
         Ok(Outcome::Cancelled) => None,
         Ok(Outcome::Evidence(evidence)) => {
             let verdict = verdict::judge(&trial.drill.check, &evidence);
-            let readings = verdict::readings(&trial.drill.check, &evidence);
-            tried(weigh::weigh(&trial.wanted, &verdict), weigh::missed(&verdict), readings)
+            let mut readings = verdict::readings(&trial.drill.check, &evidence);
+            let figures = Figures::of(&evidence);
+            readings.extend(trial.asked.iter().flat_map(|asked| asked::readings(asked, &figures)));
+            let keys = trial.asked.iter().map(|asked| asked::key(asked, &figures)).collect();
+            let found = weigh::weigh(&trial.wanted, &verdict);
+            let missed = weigh::missed(&verdict);
+            Some(Tried { found, missed, readings, keys, took: began.elapsed() })
         }
-        Err(error) => tried(Found::Fault { reason: with_causes(&error) }, Vec::new(), Vec::new()),
+        Err(error) => nothing_seen(Found::Fault { reason: with_causes(&error) }),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::assemblies::proof::adversary::{self, Adversary};
 use crate::edges::compiler::{Source, SourceText};
 use crate::judgement::course::LoadedLesson;
 use crate::judgement::mutants::mutants;
+use crate::vocabulary::comparison::Measured;
 use crate::vocabulary::lesson::{Drill, Language};
 use crate::words::ids::{CheckId, LessonId, ProgramName, StepId};
 
@@ -25,6 +26,8 @@ pub struct Trial<'a> {
     pub language: Language,
     /// The programs.
     pub sources: Vec<Source>,
+    /// The questions about their runs: of model programs, whose figures must answer them.
+    pub asked: Vec<&'a Measured>,
     /// What the verdict must be.
     pub wanted: Wanted,
     /// The seed of the run.
@@ -109,8 +112,10 @@ fn of_drill<'a>(
 ) {
     let mut add = |drill: &Drill, subject, language, programs, wanted, seed| {
         let sources = sources(programs, language);
+        let asked = if subject == Subject::Model { lesson.asked_of(drill) } else { Vec::new() };
         let drill = drill.clone();
-        trials.push(Trial { number: 0, lesson: &lesson.id, drill, subject, language, sources, wanted, seed });
+        let lesson = &lesson.id;
+        trials.push(Trial { number: 0, lesson, drill, subject, language, sources, asked, wanted, seed });
     };
     for language in Language::ALL {
         for round in 0..repeat {
@@ -163,6 +168,7 @@ pub fn plan_mutants(lesson: &LoadedLesson, seed: u64) -> Vec<Trial<'_>> {
                         },
                         language,
                         sources: sources(programs, language),
+                        asked: Vec::new(),
                         wanted: Wanted::MissSomehow,
                         seed,
                     });

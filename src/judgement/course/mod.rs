@@ -49,6 +49,7 @@ pub use schema::{Document, schema};
 pub use shelf::{Shelf, ShelfError};
 
 use crate::judgement::marking::Rubric;
+use crate::vocabulary::comparison::Measured;
 use crate::vocabulary::lesson::{Attempt, Course, Drill, Language, Lesson, Step};
 use crate::words::ids::{LessonId, ProgramName, StepId};
 
@@ -135,6 +136,16 @@ impl LoadedLesson {
             .step
             .iter()
             .filter_map(|step| if let Step::Drill(drill) = step { Some(drill) } else { None })
+    }
+
+    /// The questions about the runs of `drill`, in their order.
+    #[must_use]
+    pub fn asked_of(&self, drill: &Drill) -> Vec<&Measured> {
+        let asked = self.lesson.step.iter().filter_map(|step| match step {
+            Step::Measured(asked) => Some(asked),
+            _ => None,
+        });
+        asked.filter(|asked| asked.drill == drill.id).collect()
     }
 
     /// The step of that name.

@@ -2,7 +2,7 @@
 
 use super::number::{Reading, ReadingUnit};
 use super::witness::{Finding, Witness};
-use crate::judgement::figures::{amount, figure_of, scene_of, within};
+use crate::judgement::figures::{amount, figure_of, hundredths, scene_of, within};
 use crate::vocabulary::check::ExpectedComparison;
 use crate::vocabulary::evidence::Completion;
 use crate::words::ids::InstanceName;
@@ -14,8 +14,8 @@ pub(super) fn compare(witness: &Witness<'_>, expected: &ExpectedComparison) -> R
     let (number, whole) = (number(witness, expected, of)?, number(&other, expected, with)?);
     let observed = format!("{}; {} of {}", amount(figure, number), share(number, whole), name(expected));
     if let Some(measured) = hundredths(number, whole) {
-        let hundredths = |percent: Option<u32>| percent.map(|percent| i64::from(percent) * 100);
-        let (least, most) = (hundredths(at_least), hundredths(at_most));
+        let bound = |percent: Option<u32>| percent.map(|percent| i64::from(percent) * 100);
+        let (least, most) = (bound(at_least), bound(at_most));
         let unit = ReadingUnit::PercentHundredths;
         witness.readings.borrow_mut().push(Reading { measured, least, most, unit });
     }
@@ -60,12 +60,6 @@ fn name(expected: &ExpectedComparison) -> String {
         None => expected.with.to_string(),
         Some(scene) => format!("{} in {scene}", expected.with),
     }
-}
-
-/// The share in hundredths of a percent; nothing has none.
-fn hundredths(number: u64, whole: u64) -> Option<i64> {
-    let hundredths = (u128::from(number) * 10_000).checked_div(u128::from(whole))?;
-    Some(i64::try_from(hundredths).unwrap_or(i64::MAX))
 }
 
 fn share(number: u64, whole: u64) -> String {
