@@ -4,7 +4,7 @@
 //! Times are microseconds since the scene began. Process ids are the kernel's,
 //! of that run. Nothing here is a judgement.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -69,6 +69,9 @@ pub struct SceneRun {
     pub completion: Completion,
     /// The running programs that the script names, started or not.
     pub instances: Vec<InstanceName>,
+    /// The moments at which the script looks at a program unasked: nobody prints a checkpoint for them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub unasked: BTreeSet<Checkpoint>,
     /// The programs that ran, by the name the scene gave them.
     pub runs: BTreeMap<InstanceName, Run>,
     /// The scene's files as they were after the last program had ended, by the scene's name for them.

@@ -9,7 +9,7 @@
 mod bounds;
 mod cutting;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -63,6 +63,7 @@ pub(super) fn play(
         values,
         completion: Completion::Whole,
         instances: cast(scene),
+        unasked: unasked(scene),
         runs: BTreeMap::new(),
         files: BTreeMap::new(),
         log: Vec::new(),
@@ -203,6 +204,15 @@ fn cast(scene: &Scene) -> Vec<InstanceName> {
         }
         cast
     })
+}
+
+/// The moments at which a script looks at programs that print nothing for it.
+fn unasked(scene: &Scene) -> BTreeSet<Checkpoint> {
+    let looks = scene.script.iter().filter_map(|action| match action {
+        Action::Snapshot { name, .. } => Some(name.clone()),
+        _ => None,
+    });
+    looks.collect()
 }
 
 /// How long each action of a scene may wait.

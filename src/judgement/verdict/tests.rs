@@ -2,7 +2,7 @@
 
 mod books;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::facts::call::{Call, Detail, Outcome as CallOutcome};
@@ -97,6 +97,7 @@ pub(super) fn evidence(runs: Vec<(&str, Run)>) -> Evidence {
         values: Values(values),
         completion: Completion::Whole,
         instances: runs.iter().map(|(name, _)| name.parse().unwrap()).collect(),
+        unasked: BTreeSet::new(),
         runs: runs.into_iter().map(|(name, run)| (name.parse().unwrap(), run)).collect(),
         files: BTreeMap::new(),
         log: Vec::new(),
@@ -247,6 +248,12 @@ fn a_checkpoint_that_was_never_reached_is_a_miss_that_says_so() {
     assert_eq!(
         judged(expect, &evidence),
         "missed: p to print \"checkpoint touched\" | it reached mapped, and it exited with status 0"
+    );
+    let mut looked_at = evidence;
+    looked_at.scenes[0].unasked.insert("touched".parse().unwrap());
+    assert_eq!(
+        judged(expect, &looked_at),
+        "missed: the scene to come to where it looks at p (touched) | it did not: it reached mapped, and it exited with status 0"
     );
 }
 

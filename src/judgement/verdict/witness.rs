@@ -106,11 +106,14 @@ impl<'a> Witness<'a> {
             } else {
                 format!("it reached {reached}")
             };
-            Finding::missed(
-                format!("{who} to print \"checkpoint {when}\""),
-                format!("{before}, and {}", ending(&run.ending)),
-            )
-            .showing(last_words(run))
+            let observed = format!("{before}, and {}", ending(&run.ending));
+            let finding = if self.scene.unasked.contains(when) {
+                let observed = self.why_absent(&format!("it did not: {observed}"));
+                Finding::missed(format!("the scene to come to where it looks at {who} ({when})"), observed)
+            } else {
+                Finding::missed(format!("{who} to print \"checkpoint {when}\""), observed)
+            };
+            finding.showing(last_words(run))
         })
     }
 
