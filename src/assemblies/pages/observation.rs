@@ -45,7 +45,7 @@ pub fn observation(model: &Observation, listing: &Listing, at: Option<&str>) -> 
             None => p { "It could not be read: the program was killed, or guards itself." }
         }
         h2 { "Calls" }
-        (calls_table(&calls, run))
+        (calls_of(&calls, run))
     };
     page(&format!("{} observed", run.program), &lead, &body)
 }
@@ -143,29 +143,33 @@ pub fn checkpoints(run: &Run) -> Markup {
     table("Checkpoints", &columns, &[1, 2, 3, 4, 5], &rows)
 }
 
-fn calls_table(calls: &[&Call], run: &Run) -> Markup {
-    let rows: Vec<Vec<Markup>> = calls
-        .iter()
-        .take(CALLS)
-        .map(|call| {
-            let result = outcome(call.outcome);
-            vec![
-                html! { (span(call.at)) },
-                html! { (call.process) },
-                html! { code { (call.text) } },
-                html! { code { (result.trim_start_matches(" = ")) } },
-            ]
-        })
-        .collect();
+fn calls_of(calls: &[&Call], run: &Run) -> Markup {
     html! {
         p { @if calls.is_empty() { "None." } @else { (counted(calls.iter().copied())) "." } }
-        @if calls.len() > CALLS { p.note { "The first " (CALLS) " of " (calls.len()) " are listed." } }
         @if run.calls_dropped > 0 {
             p.note { (run.calls_dropped) " more calls came after the first " (CALLS_KEPT) ", and were only counted." }
         }
-        details open[rows.len() <= 60] {
+        details open[calls.len() <= 60] {
             summary { "Call by call" }
-            (table("Calls", &["After", "Process", "Call", "Result"], &[0, 1], &rows))
+            (calls_table(calls, CALLS))
         }
+    }
+}
+
+/// Calls as a table, `most` of them at the most.
+pub(super) fn calls_table(calls: &[&Call], most: usize) -> Markup {
+    let row = |call: &&Call| {
+        let result = outcome(call.outcome);
+        vec![
+            html! { (span(call.at)) },
+            html! { (call.process) },
+            html! { code { (call.text) } },
+            html! { code { (result.trim_start_matches(" = ")) } },
+        ]
+    };
+    let rows: Vec<Vec<Markup>> = calls.iter().take(most).map(row).collect();
+    html! {
+        @if calls.len() > most { p.note { "The first " (most) " of " (calls.len()) " are listed." } }
+        (table("Calls", &["After", "Process", "Call", "Result"], &[0, 1], &rows))
     }
 }

@@ -4,11 +4,12 @@ use maud::{Markup, html};
 
 use super::chart::{Part, progress_bar};
 use super::memory::{address_space, pair};
-use super::observation::{checkpoints, ending_tag, faults_over_time, marks, memory_over_time};
+use super::observation::{calls_table, checkpoints, ending_tag, faults_over_time, marks, memory_over_time};
 use super::page::{Tone, fact, facts, page, table, tag};
-use crate::assemblies::ui::pictures::{AddressSpace, Folding, end, is_exit, known, outcome, span};
+use crate::assemblies::ui::pictures::{AddressSpace, Folding, end, is_exit, known, span};
 use crate::assemblies::ui::report::{LastRun, notes};
 use crate::assemblies::ui::timelines::{Pair, started, two_of};
+use crate::facts::call::Call;
 use crate::judgement::overview::{LessonOverview, LessonStanding};
 use crate::judgement::progress::{Standing as Progress, UnixTime};
 use crate::judgement::transcript::{LessonTranscript, Transcript};
@@ -160,19 +161,7 @@ fn of_run(run: &Run) -> Markup {
     let (known, duration) = (known(run), end(run));
     let marks = marks(run);
     let last = run.snapshots.iter().rfind(|stop| !is_exit(stop) && !stop.mappings.is_empty());
-    let rows: Vec<Vec<Markup>> = run
-        .calls
-        .iter()
-        .take(CALLS)
-        .map(|call| {
-            let result = outcome(call.outcome);
-            vec![
-                html! { (span(call.at)) },
-                html! { code { (call.text) } },
-                html! { code { (result.trim_start_matches(" = ")) } },
-            ]
-        })
-        .collect();
+    let calls: Vec<&Call> = run.calls.iter().collect();
     html! {
         p { (ending_tag(&run.ending)) " after " (span(duration)) }
         @if !known.is_empty() {
@@ -180,10 +169,7 @@ fn of_run(run: &Run) -> Markup {
             (faults_over_time(&known, duration, &marks))
         }
         (checkpoints(run))
-        details { summary { "Calls: " (run.calls.len()) }
-            @if run.calls.len() > CALLS { p.note { "The first " (CALLS) " are listed." } }
-            (table("Calls", &["After", "Call", "Result"], &[0], &rows))
-        }
+        details { summary { "Calls: " (calls.len()) } (calls_table(&calls, CALLS)) }
         @if let Some(stop) = last {
             details { summary { "Address space at " (stop.checkpoint) }
                 (address_space(&AddressSpace {
