@@ -19,7 +19,7 @@
 //! ask = "How much of the file is in RAM?"
 //! answer = "shared_rss"
 //! unit = "KiB"
-//! right = "Right: {shared_rss:bytes}, of {shared_size:bytes}."
+//! right = "{shared_rss:bytes}, of {shared_size:bytes}."
 //! otherwise = "It is in the line Rss."
 //! ```
 //!
