@@ -147,7 +147,9 @@ pub struct AttemptList {
     pub attempt: Vec<Attempt>,
 }
 
-/// A known-bad set of programs beside a drill. Programs it does not name are the model ones.
+/// A known-bad set of programs beside a drill: files of its own, or model programs with a few
+/// places changed (`edit`), which stay like the model when that is written anew. Programs it does not
+/// name are the model ones.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, Deserr)]
 #[deserr(deny_unknown_fields)]
 #[serde(deny_unknown_fields)]
@@ -159,10 +161,30 @@ pub struct Attempt {
     /// What is wrong with it, in a sentence.
     pub fault: String,
     /// Its files by program, relative to the attempts' directory; the ending tells the language.
-    #[deserr(from(Keyed<ProgramName, String>) = Keyed::entries)]
+    #[serde(default)]
+    #[deserr(default, from(Keyed<ProgramName, String>) = Keyed::entries)]
     pub files: BTreeMap<ProgramName, String>,
+    /// Where it differs from model programs, for those of which it has no file.
+    #[serde(default)]
+    #[deserr(default)]
+    pub edit: Vec<Edit>,
     /// The checks it must miss, each of them; others it may miss too.
     pub misses: Vec<CheckId>,
+}
+
+/// A place in a model program that is another in an attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Deserr)]
+#[deserr(deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
+pub struct Edit {
+    /// The model program's file: the program's name, with the ending of the language.
+    pub file: String,
+    /// What stands there in the model program, and nowhere else in it.
+    pub find: String,
+    /// What stands there in the attempt; without it, nothing.
+    #[serde(default)]
+    #[deserr(default)]
+    pub replace: String,
 }
 
 /// The languages a drill can be written in.

@@ -2,6 +2,7 @@
 //! places at once.
 
 use mmaplings::judgement::course::{self, CourseFiles, Drawing, Problems};
+use mmaplings::vocabulary::lesson::Language;
 
 const COURSE: &str = r#"title = "Tiny"
 lang = "en-GB"
@@ -404,6 +405,91 @@ misses = ["doubled", "doubled"]
 "#
         )]
     ));
+}
+
+#[test]
+fn edits_that_do_not_fit() {
+    told!(problems(
+        "solutions/01-first/attempts/attempts.toml",
+        &[(
+            "misses = [\"doubled\"]",
+            r#"misses = ["doubled"]
+
+[[attempt]]
+id = "edited"
+drill = "double"
+fault = "changes what is not there"
+misses = ["doubled"]
+edit = [
+    { file = "double.c", find = "return 2;", replace = "return 1;" },
+]
+
+[[attempt]]
+id = "elsewhere"
+drill = "double"
+fault = "changes what is not a model program"
+files = { double = "plain.c" }
+misses = ["doubled"]
+
+[[attempt.edit]]
+file = "dubble.c"
+find = "0"
+
+[[attempt.edit]]
+file = "double.c"
+find = "0"
+
+[[attempt]]
+id = "everywhere"
+drill = "double"
+fault = "changes what stands there twice"
+misses = ["doubled"]
+
+[[attempt.edit]]
+file = "double.rs"
+find = "n"
+
+[[attempt]]
+id = "nowhere"
+drill = "double"
+fault = "changes nothing"
+misses = ["doubled"]
+
+[[attempt.edit]]
+file = "double.py"
+find = "0"
+
+[[attempt.edit]]
+file = "double.c"
+find = "0"
+replace = "0"
+
+[[attempt]]
+id = "nothing"
+drill = "double"
+fault = "says nothing"
+misses = ["doubled"]
+"#
+        )]
+    ));
+}
+
+#[test]
+fn edits_make_an_attempt_of_the_model_program() {
+    let mut files = sound();
+    let list = r#"[[attempt]]
+id = "ends-badly"
+drill = "double"
+fault = "ends badly"
+misses = ["doubled"]
+edit = [{ file = "double.c", find = "0", replace = "1" }]
+"#;
+    files.insert("solutions/01-first/attempts/attempts.toml", list.as_bytes());
+    files.remove("solutions/01-first/attempts/plain.c");
+    let course = course::load(&files).unwrap();
+    let attempt = &course.lessons[0].attempts[0];
+    let sources: Vec<&str> = attempt.sources.values().map(String::as_str).collect();
+    assert_eq!((attempt.language, sources), (Language::C, vec!["int main(void) { return 1; }\n"]));
 }
 
 #[test]

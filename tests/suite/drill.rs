@@ -1,26 +1,26 @@
 //! From the course's own programs to evidence and its verdict.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use mmaplings::assemblies::drill::{self, DrillJob, Outcome, Places, Progress, Trust};
 use mmaplings::edges::compiler::{Colour, Source, SourceText, Toolchain};
+use mmaplings::edges::course_files;
 use mmaplings::edges::sandbox::{self, Level};
 use mmaplings::flow::cancel::CancelToken;
+use mmaplings::judgement::course::{self, LoadedLesson};
 use mmaplings::judgement::draw::Scale;
 use mmaplings::judgement::verdict::{self, Standing};
 use mmaplings::vocabulary::evidence::{
     Build, Completion, Ending, Evidence, KillReason, Run, SceneRun, StopReason,
 };
 use mmaplings::vocabulary::evidence_file::EvidenceFile;
-use mmaplings::vocabulary::lesson::{AttemptList, Drill, Language, Lesson, Step};
+use mmaplings::vocabulary::lesson::{Drill, Language};
+use mmaplings::words::ids::ProgramName;
 
 use crate::compiler::kit;
 use crate::skip;
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
 
 /// Where programs are compiled, and what compiles them.
 struct Bench {
@@ -97,25 +97,21 @@ fn drill_of(scene: &str) -> Drill {
     toml::from_str(&text).unwrap()
 }
 
-fn drills(lesson: &str) -> Vec<Drill> {
-    let text = fs::read_to_string(root().join("lessons").join(lesson).join("lesson.toml")).unwrap();
-    let lesson: Lesson = toml::from_str(&text).unwrap();
-    lesson
-        .step
-        .into_iter()
-        .filter_map(|step| match step {
-            Step::Drill(drill) => Some(drill),
-            _ => None,
-        })
-        .collect()
+/// A few of the course's lessons, which between them have all there is to a scene.
+fn lessons() -> Vec<LoadedLesson> {
+    let mut course = course::load(&course_files::embedded()).unwrap();
+    course.lessons.retain(|lesson| LESSONS.contains(&lesson.id.as_str()));
+    assert_eq!(course.lessons.len(), LESSONS.len());
+    course.lessons
 }
 
-fn sources(drill: &Drill, folder: &Path, language: Language) -> Vec<Source> {
-    let source = |program: &mmaplings::words::ids::ProgramName| {
-        let file: PathBuf = folder.join(format!("{program}.{}", language.extension()));
-        Source { program: program.clone(), language, text: SourceText::File(file) }
+fn sources(programs: BTreeMap<ProgramName, String>, language: Language) -> Vec<Source> {
+    let source = |(program, text): (_, String)| Source {
+        program,
+        language,
+        text: SourceText::Memory(text.into_bytes()),
     };
-    drill.programs.iter().map(source).collect()
+    programs.into_iter().map(source).collect()
 }
 
 /// The checks that did not hold, with what was observed.
@@ -134,22 +130,21 @@ const LESSONS: [&str; 3] = ["01-four-flavours", "03-untouched-memory", "06-two-p
 #[test]
 fn model_programs_hold_in_every_check() {
     let Some(bench) = Bench::new() else { return };
-    for lesson in LESSONS {
-        for drill in drills(lesson) {
+    for lesson in &lessons() {
+        for drill in lesson.drills() {
             for language in Language::ALL {
-                let folder = root().join("solutions").join(lesson).join(language.folder());
-                let evidence = bench.evidence(&drill, &sources(&drill, &folder, language));
+                let evidence = bench.evidence(drill, &sources(lesson.models_of(drill, language), language));
                 for build in evidence.builds.values() {
                     assert!(
                         matches!(build, Build::Compiled { warnings, .. } if warnings.is_empty()),
                         "{build:?}"
                     );
                 }
-                assert_eq!(missed(&drill, &evidence), [], "{lesson} in {language:?}");
+                assert_eq!(missed(drill, &evidence), [], "{} in {language:?}", lesson.id);
                 let file = EvidenceFile {
                     format: EvidenceFile::FORMAT,
                     course: "mmaplings".to_owned(),
-                    lesson: lesson.parse().unwrap(),
+                    lesson: lesson.id.clone(),
                     drill: drill.id.clone(),
                     languages: drill.programs.iter().map(|name| (name.clone(), language)).collect(),
                     checks: drill.check.clone(),
@@ -165,15 +160,16 @@ fn model_programs_hold_in_every_check() {
 #[test]
 fn starters_compile_and_miss_for_the_declared_reason() {
     let Some(bench) = Bench::new() else { return };
-    for lesson in LESSONS {
-        for drill in drills(lesson) {
+    for lesson in &lessons() {
+        for drill in lesson.drills() {
             for language in Language::ALL {
-                let folder = root().join("lessons").join(lesson).join(language.folder());
-                let evidence = bench.evidence(&drill, &sources(&drill, &folder, language));
+                let starters = lesson.starters_of(drill, language);
+                let evidence = bench.evidence(drill, &sources(starters, language));
                 assert!(evidence.builds.values().all(|build| matches!(build, Build::Compiled { .. })));
-                let missed = missed(&drill, &evidence);
+                let missed = missed(drill, &evidence);
                 let wanted = drill.starter_misses.as_str();
-                assert!(missed.iter().any(|(id, _)| id == wanted), "{lesson} in {language:?}: {missed:?}");
+                let known = missed.iter().any(|(id, _)| id == wanted);
+                assert!(known, "{} in {language:?}: {missed:?}", lesson.id);
             }
         }
     }
@@ -183,27 +179,19 @@ fn starters_compile_and_miss_for_the_declared_reason() {
 fn known_bad_attempts_miss_the_checks_they_must() {
     let Some(bench) = Bench::new() else { return };
     let mut wrong = Vec::new();
-    for lesson in LESSONS {
-        let folder = root().join("solutions").join(lesson);
-        let list = fs::read_to_string(folder.join("attempts/attempts.toml")).unwrap();
-        let list: AttemptList = toml::from_str(&list).unwrap();
-        let drills = drills(lesson);
-        for attempt in list.attempt {
-            let drill = drills.iter().find(|drill| drill.id == attempt.drill).unwrap();
-            let mut sources = sources(drill, &folder.join("rust"), Language::Rust);
-            for source in &mut sources {
-                let Some(file) = attempt.files.get(&source.program) else { continue };
-                source.text = SourceText::File(folder.join("attempts").join(file));
-                source.language = if file.ends_with(".c") { Language::C } else { Language::Rust };
-            }
-            let evidence = bench.evidence(drill, &sources);
+    for lesson in &lessons() {
+        for loaded in &lesson.attempts {
+            let attempt = &loaded.attempt;
+            let drill = lesson.drills().find(|drill| drill.id == attempt.drill).unwrap();
+            let evidence =
+                bench.evidence(drill, &sources(lesson.programs_of(drill, loaded), loaded.language));
             let compiled = evidence.builds.values().all(|build| matches!(build, Build::Compiled { .. }));
             let missed = missed(drill, &evidence);
             let owed =
                 attempt.misses.iter().filter(|id| !missed.iter().any(|(found, _)| found == id.as_str()));
             let owed: Vec<_> = owed.map(ToString::to_string).collect();
             if !compiled || !owed.is_empty() {
-                wrong.push(format!("{lesson}: {} does not miss {owed:?}, but {missed:?}", attempt.id));
+                wrong.push(format!("{}: {} does not miss {owed:?}, but {missed:?}", lesson.id, attempt.id));
             }
         }
     }
@@ -408,11 +396,10 @@ fn strangers_programs_and_compilers_reach_only_what_is_theirs() {
             Outcome::Cancelled => panic!("nobody cancelled"),
         }
     };
-    for lesson in LESSONS {
-        for (drill, language) in drills(lesson).into_iter().zip(Language::ALL.into_iter().cycle()) {
-            let folder = root().join("solutions").join(lesson).join(language.folder());
-            let evidence = as_stranger(&drill, &sources(&drill, &folder, language));
-            assert_eq!(missed(&drill, &evidence), [], "{lesson} in {language:?}");
+    for lesson in &lessons() {
+        for (drill, language) in lesson.drills().zip(Language::ALL.into_iter().cycle()) {
+            let evidence = as_stranger(drill, &sources(lesson.models_of(drill, language), language));
+            assert_eq!(missed(drill, &evidence), [], "{} in {language:?}", lesson.id);
             let verdict = verdict::judge(&drill.check, &evidence);
             assert_eq!(verdict.confinement, Some(sandbox::level().unwrap()));
         }

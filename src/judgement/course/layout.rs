@@ -196,7 +196,7 @@ fn lesson(
             }
         }
         strays(files, id, &lesson, problems);
-        let attempts = attempts::load(files, id, &lesson, place, problems);
+        let attempts = attempts::load(files, id, &lesson, &models, place, problems);
         let rubrics = rubrics::load(files, id, &lesson, around.words, steps_place, problems);
         LoadedLesson { id: id.clone(), lesson, starters, models, specimens, attempts, rubrics }
     })

@@ -21,6 +21,7 @@
 mod attempts;
 mod book;
 mod checks;
+mod edits;
 mod files;
 mod hints;
 mod layout;
