@@ -34,6 +34,7 @@ use mmaplings::vocabulary::lesson::{Drill, Language};
 use mmaplings::vocabulary::scene::{Action, Disk, Scene};
 use mmaplings::vocabulary::value::{Value, Values};
 use mmaplings::words::ids::ProgramName;
+use mmaplings::words::speech::Speech;
 use mmaplings::words::units::Bytes;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
@@ -160,6 +161,7 @@ impl Bench<'_> {
         let (decided, third) = (AtomicUsize::new(0), AtomicU64::new(0));
         let began = Instant::now();
         let graded = grade(&GradeJob {
+            speech: Speech::ENGLISH,
             assignment: &assignment,
             submissions: students,
             store: &Store::open(out)?,

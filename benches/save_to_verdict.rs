@@ -18,6 +18,7 @@ use mmaplings::flow::cancel::CancelToken;
 use mmaplings::judgement::draw::Scale;
 use mmaplings::judgement::verdict;
 use mmaplings::vocabulary::lesson::{Drill, Language, Lesson, Step};
+use mmaplings::words::speech::Speech;
 
 const ROUNDS: u32 = 15;
 const LESSON: &str = "03-untouched-memory";
@@ -107,7 +108,7 @@ impl Bench<'_> {
             progress: &|_| (),
         })?;
         let Outcome::Evidence(evidence) = outcome else { return Err("cancelled".into()) };
-        let verdict = verdict::judge(&self.drill.check, &evidence);
+        let verdict = verdict::judge(&self.drill.check, &evidence, Speech::ENGLISH);
         let took = began.elapsed();
         if verdict.outcome != verdict::Outcome::Passed {
             return Err(format!("the model program misses: {verdict:?}").into());

@@ -233,7 +233,7 @@ fn mark<'l>(
     for (name, value) in given {
         match asked.iter().find(|step| step.id().as_str() == name) {
             None => wrong.push(no_question(name, &names)),
-            Some(step) => match Ready::read(lesson, workspace, step, value) {
+            Some(step) => match Ready::read(context, lesson, workspace, step, value) {
                 Ok(answer) => ready.push((*step, answer)),
                 Err(problem) => wrong.push(problem),
             },
@@ -267,6 +267,7 @@ enum Ready<'l> {
 
 impl<'l> Ready<'l> {
     fn read(
+        context: &Context,
         lesson: &'l LoadedLesson,
         workspace: Option<&Workspace>,
         step: &'l Step,
@@ -290,8 +291,11 @@ impl<'l> Ready<'l> {
             return Ok(Self::Specimen(specimen, seed, answers));
         }
         let question = match step {
-            Step::Measured(measured) => checking::question_of(workspace, lesson, measured)
-                .map_err(|unready| format!("{}: {unready}", measured.id))?,
+            Step::Measured(measured) => {
+                let speech = context.look.speech;
+                checking::question_of(speech, workspace, lesson, measured)
+                    .map_err(|unready| format!("{}: {}", measured.id, unready.in_words(speech)))?
+            }
             step => step.question().ok_or_else(|| format!("{} asks nothing", step.id()))?,
         };
         if let (Question::Text(_), Some(rubric)) = (&question, lesson.rubrics.get(step.id())) {

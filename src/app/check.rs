@@ -317,7 +317,7 @@ pub fn again(arguments: &JudgeArgs, context: &Context) -> Result<Exit, Failure> 
     }
     .map_err(|error| unreadable(&error))?;
     let kept = EvidenceFile::from_json(text.as_bytes()).map_err(|error| unreadable(&error))?;
-    let verdict = judge(&kept.checks, &kept.evidence);
+    let verdict = judge(&kept.checks, &kept.evidence, context.look.speech);
     let exit = exit_of(verdict.outcome);
     if arguments.json {
         let entry = Entry { lesson: kept.lesson, drill: kept.drill, source: None, verdict, table: None };

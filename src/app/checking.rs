@@ -31,6 +31,7 @@ use crate::vocabulary::question::Question;
 use crate::vocabulary::scene::Disk;
 use crate::words::digest;
 use crate::words::ids::ProgramName;
+use crate::words::speech::Speech;
 
 /// Gets the power-cut disk ready, if one of `drills` wants one: an ordinary user without a mount
 /// helper has it in a namespace, which a process can enter only before it has threads. Where that
@@ -50,6 +51,7 @@ pub(super) struct Bench {
     files: PathBuf,
     colour: Colour,
     scale: Scale,
+    speech: Speech,
 }
 
 /// A drill that was judged.
@@ -57,6 +59,8 @@ pub(super) struct Bench {
 pub(super) struct Judged {
     pub(super) evidence: Evidence,
     pub(super) verdict: Verdict,
+    /// The language it was judged in.
+    speech: Speech,
 }
 
 impl Bench {
@@ -77,6 +81,7 @@ impl Bench {
                 crate::assemblies::ui::look::Colour::Off => Colour::Never,
             },
             scale: Scale::Full,
+            speech: context.look.speech,
         }
     }
 
@@ -109,8 +114,8 @@ impl Bench {
         Ok(match drill::run(&job)? {
             Ended::Cancelled => None,
             Ended::Evidence(evidence) => {
-                let verdict = judge(&drill.check, &evidence);
-                Some(Judged { evidence: *evidence, verdict })
+                let verdict = judge(&drill.check, &evidence, self.speech);
+                Some(Judged { evidence: *evidence, verdict, speech: self.speech })
             }
         })
     }
@@ -151,7 +156,7 @@ impl Judged {
     /// Its runs beside each other, where the drill asks for that.
     pub(super) fn table(&self, drill: &Drill) -> Option<Table> {
         let asked = drill.table.as_ref().filter(|_| !self.evidence.scenes.is_empty())?;
-        Some(figures::table(asked, &self.evidence))
+        Some(figures::table(self.speech, asked, &self.evidence))
     }
 
     /// The table, for a person: what a program that misses took is only in its way.
@@ -171,7 +176,7 @@ impl Judged {
         if drill.table.is_none() || !right {
             return Ok(());
         }
-        workspace.keep_measured(&lesson.id, &drill.id, Figures::of(&self.evidence))
+        workspace.keep_measured(&lesson.id, &drill.id, Figures::of(self.speech, &self.evidence))
     }
 
     /// As it is kept in a file, from which the verdict can be derived again.
@@ -245,12 +250,13 @@ pub(super) fn model_sources(lesson: &LoadedLesson, drill: &Drill, language: Lang
 
 /// A question about the learner's own runs, with what is right by the last of them.
 pub(super) fn question_of(
+    speech: Speech,
     workspace: Option<&Workspace>,
     lesson: &LoadedLesson,
     asked: &Measured,
 ) -> Result<Question, measured::Unready> {
     let figures = workspace.and_then(|workspace| workspace.measured(&lesson.id, &asked.drill));
-    measured::question(asked, figures.as_ref())
+    measured::question(speech, asked, figures.as_ref())
 }
 
 /// How long an experiment may take.

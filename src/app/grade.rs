@@ -197,6 +197,7 @@ pub fn run(arguments: &GradeArgs, context: &Context) -> Result<Exit, Failure> {
         submissions: &submissions,
         store: &results.store,
         kept: if arguments.anew { Kept::Anew } else { Kept::Stand },
+        speech: context.look.speech,
         toolchain: &Toolchain::new(),
         places: Places { kit: &caches.kit, programs: &caches.programs, files: &caches.files },
         executable: &std::env::current_exe()?,

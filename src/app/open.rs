@@ -48,7 +48,7 @@ pub fn run(arguments: &OpenArgs, context: &Context) -> Result<Exit, Failure> {
         let rubric = lesson.rubrics.get(step.id()).map(AsRef::as_ref);
         let ready = match step {
             // Once there were runs, it is a question like others, in the letters that answers use.
-            Step::Measured(asked) => checking::question_of(Some(&workspace), lesson, asked).ok(),
+            Step::Measured(asked) => checking::question_of(look.speech, Some(&workspace), lesson, asked).ok(),
             _ => None,
         };
         text += &match ready {

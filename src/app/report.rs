@@ -71,7 +71,7 @@ pub fn run(arguments: &ReportArgs, context: &Context) -> Result<Exit, Failure> {
     let lessons = course.lessons.iter().map(|lesson| (&lesson.id, &lesson.lesson));
     let transcript = transcript(list::of(&course, &progress), lessons, &progress);
     let kept = last_run(&workspace, context)?;
-    let judged = kept.map(|file| (judge(&file.checks, &file.evidence), file));
+    let judged = kept.map(|file| (judge(&file.checks, &file.evidence, context.look.speech), file));
     let last = judged.as_ref().map(|(verdict, file)| LastRun { file, verdict });
     if let Some(file) = &arguments.html {
         let page = pages::report(&transcript, last, now(), &date);

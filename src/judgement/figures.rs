@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::vocabulary::comparison::{Figure, RunOf, RunTable};
 use crate::vocabulary::evidence::{Completion, Ending, Evidence, Run, SceneRun, Snapshot};
 use crate::words::ids::{Checkpoint, InstanceName, SceneId};
+use crate::words::speech::{Speech, exact};
 use crate::words::units::Bytes;
 
 /// What one run took.
@@ -88,13 +89,13 @@ impl RunFigures {
 impl Figures {
     /// The figures of all runs in `evidence`.
     #[must_use]
-    pub fn of(evidence: &Evidence) -> Self {
+    pub fn of(speech: Speech, evidence: &Evidence) -> Self {
         let mut entries: Vec<Entry> = Vec::new();
         for scene in &evidence.scenes {
             entries.retain(|entry| entry.run.scene != scene.scene);
             entries.extend(scene.instances.iter().map(|name| Entry {
                 run: RunOf { scene: scene.scene.clone(), of: name.clone() },
-                taken: taken(scene, name),
+                taken: taken(speech, scene, name),
             }));
         }
         Self(entries)
@@ -104,38 +105,43 @@ impl Figures {
     ///
     /// # Errors
     /// Where there are none, with the reason.
-    pub fn run(&self, run: &RunOf) -> Result<&RunFigures, String> {
+    pub fn run(&self, speech: Speech, run: &RunOf) -> Result<&RunFigures, String> {
         match self.0.iter().find(|entry| entry.run == *run).map(|entry| &entry.taken) {
             Some(Taken::Figures(figures)) => Ok(figures),
             Some(Taken::Missing { reason }) => Err(reason.clone()),
-            None => Err(format!("{} was not run in {}", run.of, run.scene)),
+            None => {
+                let with = [("who", (&run.of).into()), ("scene", (&run.scene).into())];
+                Err(speech.tell("undecided-not-run-in-scene", with))
+            }
         }
     }
 }
 
 /// The table that a drill asks for.
 #[must_use]
-pub fn table(asked: &RunTable, evidence: &Evidence) -> Table {
+pub fn table(speech: Speech, asked: &RunTable, evidence: &Evidence) -> Table {
     let row = |row: &crate::vocabulary::comparison::TableRow| {
         let scene = evidence.scenes.iter().rfind(|scene| scene.scene == row.scene);
         let filled = scene.and_then(|scene| scene.values.fill(row.says.text()).ok());
-        let missing = || Taken::Missing { reason: format!("the scene {} was not run", row.scene) };
+        let missing = || Taken::Missing {
+            reason: speech.tell("undecided-scene-not-run", [("scene", (&row.scene).into())]),
+        };
         Row {
             says: filled.unwrap_or_else(|| row.says.text().to_owned()),
-            taken: scene.map_or_else(missing, |scene| taken(scene, &row.of)),
+            taken: scene.map_or_else(missing, |scene| taken(speech, scene, &row.of)),
         }
     };
     Table { title: asked.title.clone(), rows: asked.row.iter().map(row).collect() }
 }
 
-fn taken(scene: &SceneRun, name: &InstanceName) -> Taken {
-    let missing = |reason: &str| Taken::Missing { reason: reason.to_owned() };
+fn taken(speech: Speech, scene: &SceneRun, name: &InstanceName) -> Taken {
+    let missing = |reason: String| Taken::Missing { reason };
     if let Completion::Impossible { reason } = &scene.completion {
-        return missing(reason);
+        return missing(reason.clone());
     }
-    let Some(run) = scene.runs.get(name) else { return missing("it was never started") };
+    let Some(run) = scene.runs.get(name) else { return missing(speech.say("run-never-started")) };
     if run.limit.is_some() || !matches!(run.ending, Ending::Exited { .. }) {
-        return missing("it did not come to its own end");
+        return missing(speech.say("run-unended"));
     }
     let of = |figure| figure_of(run, figure, None, None);
     Taken::Figures(RunFigures {
@@ -184,14 +190,28 @@ pub fn figure_of(
 
 /// An amount of a figure, in words: `640 MiB from the disk`, `3 major faults`.
 #[must_use]
-pub fn amount(figure: Figure, number: u64) -> String {
-    match figure {
-        Figure::DiskRead => format!("{} {}", Bytes(number), figure.words()),
-        Figure::MinorFaults | Figure::MajorFaults if number == 1 => {
-            format!("1 {}", figure.words().trim_end_matches('s'))
-        }
-        Figure::MinorFaults | Figure::MajorFaults => format!("{number} {}", figure.words()),
-    }
+pub fn amount(speech: Speech, figure: Figure, number: u64) -> String {
+    let number = match figure {
+        Figure::DiskRead => return speech.tell("figure-from-disk", [("size", Bytes(number).into())]),
+        Figure::MinorFaults | Figure::MajorFaults => [("number", exact(number.into()))],
+    };
+    speech.tell(if figure == Figure::MinorFaults { "faults-minor" } else { "faults-major" }, number)
+}
+
+/// What a figure counts, on its own: `bytes from the disk`.
+#[must_use]
+pub fn noun(speech: Speech, figure: Figure) -> String {
+    speech.say(match figure {
+        Figure::DiskRead => "figure-disk-read",
+        Figure::MinorFaults => "figure-minor-faults",
+        Figure::MajorFaults => "figure-major-faults",
+    })
+}
+
+/// That a figure was not counted.
+#[must_use]
+pub fn uncounted(speech: Speech, figure: Figure) -> String {
+    speech.tell("undecided-uncounted", [("figure", noun(speech, figure).into())])
 }
 
 /// Whether `number` lies within bounds in percent of `whole`.
@@ -231,6 +251,7 @@ mod tests {
 
     #[test]
     fn amounts_read_as_a_person_says_them() {
+        let amount = |figure, number| amount(Speech::ENGLISH, figure, number);
         assert_eq!(amount(Figure::DiskRead, 640 << 20), "640 MiB from the disk");
         assert_eq!(amount(Figure::MajorFaults, 1), "1 major fault");
         assert_eq!(amount(Figure::MinorFaults, 0), "0 minor faults");

@@ -1,44 +1,47 @@
 //! Questions about the learner's own runs: made into plain questions once there are
 //! figures to answer them by.
 
-use crate::judgement::figures::{Figures, amount, hundredths, within};
+use crate::judgement::figures::{Figures, amount, hundredths, uncounted, within};
 use crate::judgement::verdict::{Reading, ReadingUnit};
 use crate::vocabulary::comparison::{Comparison, Measured, MeasuredOption};
 use crate::vocabulary::question::{Alternative, Choice, Question};
-use crate::words::prose;
-
-/// The option that is right where no other is.
-const NONE: &str = "None of these";
+use crate::words::speech::Speech;
 
 /// Why a question cannot be asked.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unready {
     /// Nothing was measured yet.
-    #[error(
-        "this asks about your own runs of `{drill}`, and there are none without a miss yet: \
-         write it and let it be judged first"
-    )]
     RunFirst {
         /// The drill.
         drill: String,
     },
     /// The runs that it asks about cannot be made on this machine.
-    #[error("this asks about runs that were not measured on this machine: {reason}")]
     NotHere {
         /// Why not.
         reason: String,
     },
 }
 
+impl Unready {
+    /// It in words for the learner.
+    #[must_use]
+    pub fn in_words(&self, speech: Speech) -> String {
+        match self {
+            Self::RunFirst { drill } => speech.tell("measured-run-first", [("drill", drill.into())]),
+            Self::NotHere { reason } => speech.tell("measured-not-here", [("reason", reason.into())]),
+        }
+    }
+}
+
 /// `measured` as a question with its right answers by `figures`, those of the last run.
 ///
 /// # Errors
 /// Where there are no figures to answer it by.
-pub fn question(measured: &Measured, figures: Option<&Figures>) -> Result<Question, Unready> {
+pub fn question(speech: Speech, measured: &Measured, figures: Option<&Figures>) -> Result<Question, Unready> {
     let figures = figures.ok_or_else(|| Unready::RunFirst { drill: measured.drill.to_string() })?;
     let (mut options, mut left_out, mut reasons) = (Vec::new(), Vec::new(), Vec::new());
     for option in &measured.option {
-        match alternative(option, figures) {
+        match alternative(speech, option, figures) {
             Ok(option) => options.push(option),
             Err(reason) => {
                 left_out.push(option.text.clone());
@@ -53,14 +56,15 @@ pub fn question(measured: &Measured, figures: Option<&Figures>) -> Result<Questi
     }
     let none_is_right = options.iter().all(|option| !option.right);
     options.push(Alternative {
-        text: NONE.to_owned(),
+        text: speech.say("measured-none"),
         right: none_is_right,
         feedback: measured.none.clone(),
     });
     let mut ask = measured.ask.clone();
     if !left_out.is_empty() {
-        let missing = prose::list(&left_out);
-        ask = format!("{}\n\nNot measured on this machine, and left out: {missing}.\n", ask.trim_end());
+        let left_out = speech.list(&left_out).into();
+        let missing = speech.tell("measured-left-out", [("options", left_out)]);
+        ask = format!("{}\n\n{missing}\n", ask.trim_end());
     }
     Ok(Question::Choices(Choice {
         id: measured.id.clone(),
@@ -76,7 +80,7 @@ pub fn question(measured: &Measured, figures: Option<&Figures>) -> Result<Questi
 pub fn readings(measured: &Measured, figures: &Figures) -> Vec<(usize, Reading)> {
     let read = |(place, option): (usize, &MeasuredOption)| {
         let Comparison { figure, of, with, at_least_percent, at_most_percent } = &option.right_if;
-        let number = |run| figures.run(run).ok()?.get(*figure);
+        let number = |run| figures.run(Speech::ENGLISH, run).ok()?.get(*figure);
         let measured = hundredths(number(of)?, number(with)?)?;
         let bound = |percent: Option<u32>| percent.map(|percent| i64::from(percent) * 100);
         let (least, most) = (bound(*at_least_percent), bound(*at_most_percent));
@@ -91,21 +95,20 @@ pub fn readings(measured: &Measured, figures: &Figures) -> Vec<(usize, Reading)>
     measured.option.iter().enumerate().filter_map(read).collect()
 }
 
-fn alternative(option: &MeasuredOption, figures: &Figures) -> Result<Alternative, String> {
+fn alternative(speech: Speech, option: &MeasuredOption, figures: &Figures) -> Result<Alternative, String> {
     let Comparison { figure, of, with, at_least_percent, at_most_percent } = &option.right_if;
-    let number = |run| {
-        let uncounted = || format!("{} cannot be counted here", figure.noun());
-        figures.run(run)?.get(*figure).ok_or_else(uncounted)
-    };
+    let number = |run| figures.run(speech, run)?.get(*figure).ok_or_else(|| uncounted(speech, *figure));
     let (number, whole) = (number(of)?, number(with)?);
     Ok(Alternative {
         text: option.text.clone(),
         right: within(number, whole, *at_least_percent, *at_most_percent),
-        feedback: format!(
-            "{} In your runs: {}; the run that it is held against: {}.",
-            option.feedback.trim_end(),
-            amount(*figure, number),
-            amount(*figure, whole)
+        feedback: speech.tell(
+            "measured-feedback",
+            [
+                ("feedback", option.feedback.trim_end().into()),
+                ("amount", amount(speech, *figure, number).into()),
+                ("whole", amount(speech, *figure, whole).into()),
+            ],
         ),
     })
 }
@@ -149,6 +152,11 @@ mod tests {
         Entry { run, taken: Taken::Figures(figures) }
     }
 
+    fn question(measured: &Measured, figures: Option<&Figures>) -> Result<Question, String> {
+        let question = super::question(Speech::ENGLISH, measured, figures);
+        question.map_err(|unready| unready.in_words(Speech::ENGLISH))
+    }
+
     fn right(question: &Question) -> Vec<(&str, bool)> {
         let Question::Choices(choice) = question else { panic!("it is a question with options") };
         choice.option.iter().map(|option| (option.text.as_str(), option.right)).collect()
@@ -164,7 +172,8 @@ mod tests {
             run("free", "second", Some(0)),
         ];
         let asked = question(&measured(), Some(&Figures(runs.clone()))).unwrap();
-        assert_eq!(right(&asked), [("the limited one", true), ("the free one", false), (NONE, false)]);
+        let none = "None of these";
+        assert_eq!(right(&asked), [("the limited one", true), ("the free one", false), (none, false)]);
         let Question::Choices(choice) = &asked else { panic!() };
         assert_eq!(
             choice.option[0].feedback,
@@ -173,7 +182,7 @@ mod tests {
         );
         runs[1] = run("limited", "second", Some(0));
         let asked = question(&measured(), Some(&Figures(runs))).unwrap();
-        assert_eq!(right(&asked), [("the limited one", false), ("the free one", false), (NONE, true)]);
+        assert_eq!(right(&asked), [("the limited one", false), ("the free one", false), (none, true)]);
     }
 
     #[test]
@@ -192,7 +201,7 @@ mod tests {
     #[test]
     fn before_there_was_a_run_there_is_no_question() {
         let told = question(&measured(), None).unwrap_err();
-        assert!(told.to_string().starts_with("this asks about your own runs of `sum`"), "{told}");
+        assert!(told.starts_with("this asks about your own runs of `sum`"), "{told}");
     }
 
     #[test]
@@ -204,7 +213,7 @@ mod tests {
         let mut runs = vec![missing("cold"), missing("second"), run("free", "cold", Some(9))];
         runs.push(run("free", "second", Some(9)));
         let asked = question(&measured(), Some(&Figures(runs))).unwrap();
-        assert_eq!(right(&asked), [("the free one", true), (NONE, false)]);
+        assert_eq!(right(&asked), [("the free one", true), ("None of these", false)]);
         let Question::Choices(choice) = &asked else { panic!() };
         assert!(choice.ask.ends_with("left out: the limited one.\n"), "{}", choice.ask);
 
@@ -213,6 +222,6 @@ mod tests {
         let told = question(&measured(), Some(&Figures(runs))).unwrap_err();
         let reason = "this asks about runs that were not measured on this machine: no group; bytes from the \
                       disk cannot be counted here";
-        assert_eq!(told.to_string(), reason);
+        assert_eq!(told, reason);
     }
 }

@@ -118,24 +118,3 @@ pub struct MeasuredOption {
 }
 
 leaves!(Figure);
-
-impl Figure {
-    /// What it counts, behind an amount: `640 MiB from the disk`.
-    #[must_use]
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::DiskRead => "from the disk",
-            Self::MinorFaults => "minor faults",
-            Self::MajorFaults => "major faults",
-        }
-    }
-
-    /// What it counts, on its own: `bytes from the disk`.
-    #[must_use]
-    pub const fn noun(self) -> &'static str {
-        match self {
-            Self::DiskRead => "bytes from the disk",
-            Self::MinorFaults | Self::MajorFaults => self.words(),
-        }
-    }
-}

@@ -12,6 +12,8 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::words::speech;
+
 /// A text that cannot be a name of the wanted kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
@@ -71,6 +73,12 @@ macro_rules! names {
         impl Borrow<str> for $name {
             fn borrow(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl<'n> From<&'n $name> for speech::Value<'n> {
+            fn from(name: &'n $name) -> Self {
+                name.as_str().into()
             }
         }
 

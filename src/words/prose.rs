@@ -24,14 +24,33 @@ pub fn count(number: usize, noun: &str) -> String {
 /// `text`, of which a long one is shown by its beginning and its end.
 #[must_use]
 pub fn shortened(text: &str) -> Cow<'_, str> {
-    const ENDS: usize = 24;
-    let letters = text.chars().count();
-    if letters <= 3 * ENDS {
-        return Cow::Borrowed(text);
+    match ends(text) {
+        None => Cow::Borrowed(text),
+        Some(Ends { first, last, letters }) => Cow::Owned(format!("{first}…{last} ({letters} letters)")),
     }
-    let first: String = text.chars().take(ENDS).collect();
-    let last: String = text.chars().skip(letters - ENDS).collect();
-    Cow::Owned(format!("{first}…{last} ({letters} letters)"))
+}
+
+/// What is shown of a text that is too long to be shown whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ends<'t> {
+    /// How it begins.
+    pub first: &'t str,
+    /// How it ends.
+    pub last: &'t str,
+    /// How long it is.
+    pub letters: usize,
+}
+
+/// The two ends of a text; nothing where it is short enough to be shown whole.
+#[must_use]
+pub fn ends(text: &str) -> Option<Ends<'_>> {
+    const SHOWN: usize = 24;
+    let letters = text.chars().count();
+    if letters <= 3 * SHOWN {
+        return None;
+    }
+    let place = |letter: usize| text.char_indices().nth(letter).map_or(text.len(), |(place, _)| place);
+    Some(Ends { first: &text[..place(SHOWN)], last: &text[place(letters - SHOWN)..], letters })
 }
 
 /// The candidate nearest to `word` by Damerau-Levenshtein distance, if any is

@@ -12,6 +12,7 @@
 
 mod messages;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::LazyLock;
 
@@ -20,6 +21,8 @@ use fluent_bundle::{FluentArgs, FluentResource};
 
 pub use fluent_bundle::FluentValue as Value;
 pub use messages::{Mistake, mistakes};
+
+use crate::words::prose::{self, Ends};
 
 /// What is put into a message as it is shown: a size, a path, an address.
 #[must_use]
@@ -105,8 +108,36 @@ impl Speech {
     pub fn tell<'v>(self, name: &str, with: impl IntoIterator<Item = (&'v str, Value<'v>)>) -> String {
         let with: FluentArgs<'_> = with.into_iter().collect();
         let own = self.0.and_then(|catalogue| catalogue.say(name, &with));
-        // A test holds that every name that is used has a message in English.
-        own.or_else(|| ENGLISH.say(name, &with)).unwrap_or_else(|| name.to_owned())
+        own.or_else(|| ENGLISH.say(name, &with)).unwrap_or_else(|| {
+            // A test holds that every name that is used has a message in English.
+            debug_assert!(false, "`{name}` is not there, or speaks of what it is not told");
+            name.to_owned()
+        })
+    }
+}
+
+impl Speech {
+    /// `text`, of which a long one is shown by its beginning and its end.
+    #[must_use]
+    pub fn shortened(self, text: &str) -> Cow<'_, str> {
+        match prose::ends(text) {
+            None => Cow::Borrowed(text),
+            Some(Ends { first, last, letters }) => Cow::Owned(self.tell(
+                "text-shortened",
+                [("first", first.into()), ("last", last.into()), ("letters", letters.into())],
+            )),
+        }
+    }
+}
+
+/// A number that is said with all its digits. A plain one is counted in 64 bits of floating
+/// point, which has room for 53; a larger one has no plural of its own.
+#[must_use]
+pub fn exact(number: i128) -> Value<'static> {
+    const ROOM: u128 = 1 << 53;
+    match i64::try_from(number) {
+        Ok(small) if number.unsigned_abs() <= ROOM => small.into(),
+        _ => number.to_string().into(),
     }
 }
 
@@ -168,6 +199,21 @@ prompt-prediction = deine Schätzung in { $unti }
         let german = Speech::of(Catalogue::read("de", "list-last = { $items } und { $next }"));
         assert_eq!(german.list(&["a", "b", "c"]), "a, b und c");
         assert_eq!(german.language(), "de");
+    }
+
+    #[test]
+    fn a_long_text_is_shown_by_its_ends() {
+        let long = "a".repeat(100);
+        assert_eq!(Speech::ENGLISH.shortened(&long), prose::shortened(&long));
+        assert_eq!(Speech::ENGLISH.shortened("short"), "short");
+    }
+
+    #[test]
+    fn every_digit_of_a_large_number_is_said() {
+        let told = |number| Speech::ENGLISH.tell("calls-number", [("number", exact(number))]);
+        assert_eq!(told(1), "1 call");
+        assert_eq!(told((1 << 53) + 1), "9007199254740993 calls");
+        assert_eq!(told(-i128::from(u64::MAX)), "-18446744073709551615 calls");
     }
 
     #[test]

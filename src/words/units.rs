@@ -12,6 +12,8 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::words::speech;
+
 /// A size in bytes.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -111,6 +113,13 @@ impl fmt::Display for Bytes {
 impl fmt::Display for Pages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&if self.0 == 1 { "1 page".to_owned() } else { format!("{} pages", self.0) })
+    }
+}
+
+impl From<Bytes> for speech::Value<'_> {
+    /// As it prints: the units are the same in all languages.
+    fn from(size: Bytes) -> Self {
+        size.to_string().into()
     }
 }
 

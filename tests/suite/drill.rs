@@ -18,6 +18,7 @@ use mmaplings::vocabulary::evidence::{
 use mmaplings::vocabulary::evidence_file::EvidenceFile;
 use mmaplings::vocabulary::lesson::{Drill, Language};
 use mmaplings::words::ids::ProgramName;
+use mmaplings::words::speech::Speech;
 
 use crate::compiler::kit;
 use crate::skip;
@@ -116,7 +117,7 @@ fn sources(programs: BTreeMap<ProgramName, String>, language: Language) -> Vec<S
 
 /// The checks that did not hold, with what was observed.
 fn missed(drill: &Drill, evidence: &Evidence) -> Vec<(String, String)> {
-    let verdict = verdict::judge(&drill.check, evidence);
+    let verdict = verdict::judge(&drill.check, evidence, Speech::ENGLISH);
     verdict
         .checks
         .iter()
@@ -400,7 +401,7 @@ fn strangers_programs_and_compilers_reach_only_what_is_theirs() {
         for (drill, language) in lesson.drills().zip(Language::ALL.into_iter().cycle()) {
             let evidence = as_stranger(drill, &sources(lesson.models_of(drill, language), language));
             assert_eq!(missed(drill, &evidence), [], "{} in {language:?}", lesson.id);
-            let verdict = verdict::judge(&drill.check, &evidence);
+            let verdict = verdict::judge(&drill.check, &evidence, Speech::ENGLISH);
             assert_eq!(verdict.confinement, Some(sandbox::level().unwrap()));
         }
     }

@@ -16,6 +16,7 @@ use mmaplings::judgement::course;
 use mmaplings::judgement::draw::Scale;
 use mmaplings::judgement::grading::{Marks, Scheme};
 use mmaplings::vocabulary::confinement::Level;
+use mmaplings::words::speech::Speech;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::{Value, json};
@@ -485,6 +486,7 @@ fn a_submission_that_cannot_be_read_is_a_fault_and_others_are_graded() {
         submissions: &submissions,
         store: &store,
         kept: Kept::Stand,
+        speech: Speech::ENGLISH,
         toolchain: &Toolchain::new(),
         places: Places { kit: &kit, programs: &programs, files: &files },
         executable: crate::run::program(),

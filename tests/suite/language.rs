@@ -101,10 +101,9 @@ fn every_message_is_said_and_everything_said_is_a_message() {
             if path.is_dir() {
                 walk(&path, code);
             } else if path.extension().is_some_and(|ending| ending == "rs") {
-                let file = fs::read_to_string(&path).unwrap();
-                // The catalogue's own tests name messages, and say none.
-                let tests = if path.ends_with("words/speech.rs") { "#[cfg(test)]" } else { "\0" };
-                code.push_str(file.split(tests).next().unwrap());
+                let text = fs::read_to_string(&path).unwrap();
+                // What tests say nobody hears.
+                code.push_str(text.split("#[cfg(test)]\nmod tests").next().unwrap());
             }
         }
     }
@@ -120,11 +119,13 @@ fn every_message_is_said_and_everything_said_is_a_message() {
     assert!(messages.len() > 60, "{messages:?}");
     let unsaid: Vec<&&str> = messages.iter().filter(|name| !code.contains(&format!("\"{name}\""))).collect();
     assert!(unsaid.is_empty(), "nothing says {unsaid:?}");
-    let code: String = code.split_whitespace().collect();
-    for call in ["look.say(\"", "look.tell(\"", "speech.say(\"", "speech.tell(\"", "with_key(\""] {
+    for call in [".say(", ".tell(", "with_key("] {
         for (at, _) in code.match_indices(call) {
-            let name = code[at + call.len()..].split('"').next().unwrap();
-            assert!(messages.contains(&name), "{name} has no message in English");
+            // A name that is chosen elsewhere stands there as text, and was looked for above.
+            let Some(named) = code[at + call.len()..].trim_start().strip_prefix('"') else { continue };
+            let name = named.split('"').next().unwrap();
+            // A line of progress is said as it stands.
+            assert!(name.contains(' ') || messages.contains(&name), "{name} has no message in English");
         }
     }
 }

@@ -9,6 +9,7 @@ use mmaplings::judgement::draw::Scale;
 use mmaplings::judgement::verdict::{self, Outcome as Word, Standing};
 use mmaplings::vocabulary::evidence::{Completion, Ending, Evidence, KillReason, Limit};
 use mmaplings::vocabulary::lesson::{Drill, Language};
+use mmaplings::words::speech::Speech;
 use mmaplings::words::units::Bytes;
 
 use crate::compiler::kit;
@@ -121,7 +122,7 @@ fn a_limited_scene_keeps_no_more_of_a_file_than_its_limit() {
     assert!(group.times_at_limit.is_some_and(|times| times > 0), "{group:?}");
     assert!(group.most_used.is_none_or(|most| most <= LIMIT), "{group:?}");
     assert!(evidence.scenes[1].memory_group.is_none());
-    let verdict = verdict::judge(&drill.check, &evidence);
+    let verdict = verdict::judge(&drill.check, &evidence, Speech::ENGLISH);
     assert_eq!(verdict.outcome, Word::Passed, "{verdict:?}");
     let named = |name: &String| name.starts_with("cgroup v");
     assert!(verdict.instruments.iter().any(named), "{:?}", verdict.instruments);
@@ -135,7 +136,7 @@ fn a_program_that_the_kernel_kills_for_want_of_memory_is_told_of_as_such() {
     let run = &evidence.scenes[0].runs["p"];
     assert_eq!(run.ending, Ending::Killed { why: KillReason::OutOfMemory });
     assert_eq!(run.limit, Some(Limit::Group { allowed: LIMIT }));
-    let verdict = verdict::judge(&drill.check, &evidence);
+    let verdict = verdict::judge(&drill.check, &evidence, Speech::ENGLISH);
     assert_eq!(verdict.outcome, Word::Missed);
     assert!(verdict.stops[0].what.contains("out of memory"), "{:?}", verdict.stops);
     assert!(matches!(verdict.checks[1].standing, Standing::Held { .. }));
@@ -152,7 +153,7 @@ fn without_a_group_what_depends_on_it_is_inconclusive_and_the_rest_is_judged() {
         "no memory control group can be made: nobody gives one; `mmaplings doctor` says how to get one";
     assert_eq!(reason, told);
     assert!(evidence.scenes[0].files.is_empty(), "nothing was made for it");
-    let verdict = verdict::judge(&drill.check, &evidence);
+    let verdict = verdict::judge(&drill.check, &evidence, Speech::ENGLISH);
     assert_eq!(verdict.outcome, Word::Inconclusive);
     assert!(matches!(verdict.checks[0].standing, Standing::Undecided { .. }));
     assert!(matches!(verdict.checks[1].standing, Standing::Held { .. }));

@@ -44,10 +44,12 @@ impl Driver<'_, '_> {
             Some((_, Step::Specimen(specimen))) => self.asking(|driver| driver.specimen(specimen))??,
             Some((lesson, Step::Sketch(sketch))) => self.asking(|driver| driver.sketch(lesson, sketch))??,
             Some((lesson, Step::Measured(measured))) => {
-                match checking::question_of(Some(self.workspace), lesson, measured) {
+                let speech = self.context.look.speech;
+                match checking::question_of(speech, Some(self.workspace), lesson, measured) {
                     Ok(question) => self.asking(|driver| driver.question(&question))??,
                     Err(unready) => {
-                        self.print(&format!("\n{}", self.context.look.wrap("", &format!("{unready}."))))?;
+                        let told = format!("{}.", unready.in_words(speech));
+                        self.print(&format!("\n{}", self.context.look.wrap("", &told)))?;
                         match unready {
                             Unready::RunFirst { .. } => Presented::Left,
                             // The machine's want is not the learner's.

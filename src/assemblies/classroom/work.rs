@@ -35,6 +35,7 @@ use crate::judgement::course::LoadedLesson;
 use crate::judgement::grading::Score;
 use crate::vocabulary::lesson::{Drill, Language, Step};
 use crate::words::ids::LessonId;
+use crate::words::speech::Speech;
 use unit::{Unit, first, found, last, told_by, with_causes};
 
 /// What is to be graded, with what.
@@ -47,6 +48,8 @@ pub struct GradeJob<'a> {
     pub store: &'a Store,
     /// Whether results that are kept already may stand.
     pub kept: Kept,
+    /// In which language it is said what was found.
+    pub speech: Speech,
     /// The compilers.
     pub toolchain: &'a Toolchain,
     /// The directories that are kept from run to run. Below that of the programs each drill

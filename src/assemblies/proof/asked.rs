@@ -16,6 +16,7 @@ use crate::judgement::verdict::{Read, Reading};
 use crate::vocabulary::comparison::Measured as Asked;
 use crate::vocabulary::question::Question;
 use crate::words::ids::StepId;
+use crate::words::speech::Speech;
 
 /// What is right in a question by one run of its drill.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,8 +29,8 @@ pub struct Key {
 
 /// What is right in `asked` by `figures`.
 pub(super) fn key(asked: &Asked, figures: &Figures) -> Key {
-    let right = match measured::question(asked, Some(figures)) {
-        Err(unready) => Err(unready.to_string()),
+    let right = match measured::question(Speech::ENGLISH, asked, Some(figures)) {
+        Err(unready) => Err(unready.in_words(Speech::ENGLISH)),
         // The last says that none of the others is right.
         Ok(Question::Choices(choice)) if choice.option.len() == asked.option.len() + 1 => {
             let options = choice.option.into_iter().take(asked.option.len());

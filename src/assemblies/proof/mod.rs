@@ -39,6 +39,7 @@ use crate::judgement::figures::Figures;
 use crate::judgement::verdict::{self, Read};
 use crate::vocabulary::lesson::Language;
 use crate::words::ids::CheckId;
+use crate::words::speech::Speech;
 
 /// What is needed to prove a course.
 pub struct ProofJob<'a> {
@@ -146,9 +147,10 @@ fn try_one(job: &ProofJob<'_>, trial: &Trial<'_>) -> Option<Tried> {
     match outcome {
         Ok(Outcome::Cancelled) => None,
         Ok(Outcome::Evidence(evidence)) => {
-            let verdict = verdict::judge(&trial.drill.check, &evidence);
+            let speech = Speech::ENGLISH;
+            let verdict = verdict::judge(&trial.drill.check, &evidence, speech);
             let mut readings = verdict::readings(&trial.drill.check, &evidence);
-            let figures = Figures::of(&evidence);
+            let figures = Figures::of(speech, &evidence);
             readings.extend(trial.asked.iter().flat_map(|asked| asked::readings(asked, &figures)));
             let keys = trial.asked.iter().map(|asked| asked::key(asked, &figures)).collect();
             let found = weigh::weigh(&trial.wanted, &verdict);

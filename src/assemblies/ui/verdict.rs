@@ -6,7 +6,7 @@
 
 use crate::assemblies::ui::look::{Glyphs, Look, Role, Telling};
 use crate::judgement::verdict::{Judgement, Outcome, Standing, Verdict};
-use crate::words::prose;
+use crate::words::ids::SceneId;
 
 /// How much is told of what was missed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub fn verdict(look: &Look, verdict: &Verdict, detail: Detail) -> String {
                 // What one instrument would tell is often asked for by several checks.
                 Standing::Undecided { reason } if untold == Some(reason) => {
                     text += &headline(look, judged, width);
-                    text += &look.wrap("    cannot be told ", "for the same reason");
+                    text += &look.wrap("    ", &look.say("verdict-undecided-same"));
                 }
                 _ => text += &check(look, judged, width, before),
             }
@@ -68,17 +68,17 @@ pub fn verdict(look: &Look, verdict: &Verdict, detail: Detail) -> String {
         number += 1;
     }
     if brief > 0 {
-        let others = format!("{brief} misses are only named: they may go with the first. v tells all.");
+        let others = look.tell("verdict-others-named", [("misses", brief.into())]);
         text += &look.wrap(look.pick("… ", ".. "), &others);
     }
     for stop in &verdict.stops {
-        let run = run_number(stop.repetition);
-        let what = format!("scene {}{run}: {}", stop.scene, stop.what);
+        let place = place(look, &stop.scene, stop.repetition).into();
+        let what = look.tell("verdict-stop", [("place", place), ("what", (&stop.what).into())]);
         text += &look.wrap(&format!("{} ", mark(look, Mark::Missed)), &what);
     }
     for refusal in &verdict.refused {
         let warning = look.paint(Role::Warning, "!");
-        text += &look.wrap(&format!("{warning} "), &refusal.words());
+        text += &look.wrap(&format!("{warning} "), &refusal.words(look.speech));
     }
     if !text.is_empty() {
         text.push('\n');
@@ -104,13 +104,15 @@ pub fn summary(look: &Look, verdict: &Verdict) -> String {
         Outcome::DoesNotCompile => (Role::Bad, look.say("verdict-broken")),
     };
     let dot = look.pick("·", "-");
-    let mut notes = format!(" {dot} seed {}", verdict.seed);
+    let mut notes = vec![look.tell("verdict-seed", [("seed", verdict.seed.to_string().into())])];
     if !verdict.instruments.is_empty() {
-        notes += &format!(" {dot} seen by {}", prose::list(&verdict.instruments));
+        let instruments = look.speech.list(&verdict.instruments).into();
+        notes.push(look.tell("verdict-instruments", [("instruments", instruments)]));
     }
     if let Some(level) = verdict.confinement {
-        notes += &format!(" {dot} confined: {level}");
+        notes.push(look.tell("verdict-confined", [("level", level.name().into())]));
     }
+    let notes: String = notes.iter().map(|note| format!(" {dot} {note}")).collect();
     format!("{}{}\n", look.paint(role, words), look.paint(Role::Faint, notes))
 }
 
@@ -141,11 +143,10 @@ fn check(look: &Look, judged: &Judgement, width: usize, told: Option<&Standing>)
             return text;
         }
         Standing::Missed { expected, observed, shows, scene, repetition } => {
-            let run = run_number(*repetition);
-            text += &look.wrap(&label(look, Role::Good, &look.say("verdict-expected")), expected);
-            text += &look.wrap(&label(look, Role::Bad, &look.say("verdict-observed")), observed);
+            text += &look.wrap(&label(look, Role::Good, "verdict-expected"), expected);
+            text += &look.wrap(&label(look, Role::Bad, "verdict-observed"), observed);
             if *repetition > 0 {
-                text += &look.wrap(&label(look, Role::Faint, "in"), &format!("scene {scene}{run}"));
+                text += &look.wrap(&label(look, Role::Faint, "verdict-in"), &place(look, scene, *repetition));
             }
             let bar = look.paint(Role::Faint, look.pick("┆", "|"));
             if !shows.is_empty() && shows == told_lines {
@@ -157,9 +158,9 @@ fn check(look: &Look, judged: &Judgement, width: usize, told: Option<&Standing>)
             }
         }
     }
-    text += &look.wrap(&label(look, Role::Faint, "why"), &judged.why);
+    text += &look.wrap(&label(look, Role::Faint, "verdict-why"), &judged.why);
     if let Some(page) = &judged.book {
-        text += &look.wrap(&label(look, Role::Faint, "book"), page);
+        text += &look.wrap(&label(look, Role::Faint, "verdict-book"), page);
     }
     text
 }
@@ -175,14 +176,25 @@ fn headline(look: &Look, judged: &Judgement, width: usize) -> String {
     look.wrap(&format!("{mark} {name}  "), &judged.says)
 }
 
+/// What stands before the lines of a miss.
+const LABELS: [&str; 5] =
+    ["verdict-expected", "verdict-observed", "verdict-in", "verdict-why", "verdict-book"];
+
 /// `    expected  `, all of them equally wide.
-fn label(look: &Look, role: Role, word: &str) -> String {
-    format!("    {}  ", look.paint(role, format!("{word:8}")))
+fn label(look: &Look, role: Role, name: &str) -> String {
+    let width = LABELS.map(|name| console::measure_text_width(&look.say(name))).into_iter().max();
+    let word = look.say(name);
+    let padded = console::pad_str(&word, width.unwrap_or(0), console::Alignment::Left, None);
+    format!("    {}  ", look.paint(role, padded))
 }
 
-/// ` (run 3)`; the first run is not worth a word.
-fn run_number(repetition: u32) -> String {
-    if repetition == 0 { String::new() } else { format!(" (run {})", repetition + 1) }
+/// `scene main (run 3)`; the first run is not worth a word.
+fn place(look: &Look, scene: &SceneId, repetition: u32) -> String {
+    let scene = ("scene", scene.into());
+    match repetition {
+        0 => look.tell("verdict-scene", [scene]),
+        later => look.tell("verdict-scene-run", [scene, ("run", (u64::from(later) + 1).into())]),
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -194,12 +206,12 @@ enum Mark {
 
 fn mark(look: &Look, mark: Mark) -> String {
     let (role, word, glyph, letter) = match mark {
-        Mark::Held => (Role::Good, "held:", "✓", "+"),
-        Mark::Missed => (Role::Bad, "missed:", "✗", "x"),
-        Mark::Undecided => (Role::Warning, "cannot be told:", "?", "?"),
+        Mark::Held => (Role::Good, "mark-held", "✓", "+"),
+        Mark::Missed => (Role::Bad, "mark-missed", "✗", "x"),
+        Mark::Undecided => (Role::Warning, "verdict-undecided", "?", "?"),
     };
     match (look.telling, look.glyphs) {
-        (Telling::Words, _) => word.to_owned(),
+        (Telling::Words, _) => look.say(word),
         (Telling::Pictures, Glyphs::Unicode) => look.paint(role, glyph),
         (Telling::Pictures, Glyphs::Ascii) => look.paint(role, letter),
     }

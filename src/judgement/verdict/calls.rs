@@ -7,7 +7,7 @@ use crate::facts::mapping::Backing;
 use crate::vocabulary::check::{CallResult, ExpectedCalls};
 use crate::vocabulary::evidence::Run;
 use crate::words::ids::{Checkpoint, InstanceName};
-use crate::words::prose;
+use crate::words::speech::Speech;
 use crate::words::units::Addr;
 
 pub(super) fn calls(witness: &Witness<'_>, expected: &ExpectedCalls) -> Result<String, Finding> {
@@ -27,43 +27,60 @@ pub(super) fn calls(witness: &Witness<'_>, expected: &ExpectedCalls) -> Result<S
     let kept = bounds.hold(witness, number, ReadingUnit::Number);
     // What was not recorded may hold what is missing, or what is forbidden.
     if run.calls_dropped > 0 && (!kept || bounds.has_most()) {
-        return Err(Finding::undecided(format!(
-            "it made {} more calls than are recorded",
-            run.calls_dropped
-        )));
+        let dropped = [("calls", run.calls_dropped.into())];
+        return Err(Finding::undecided(witness.tell("undecided-calls-dropped", dropped)));
     }
-    let texts = || counted.iter().map(|call| line(call));
+    let texts = || counted.iter().map(|call| line(witness.speech, call));
     if kept {
         return Ok(if counted.is_empty() {
-            "no such call".to_owned()
+            witness.say("calls-none")
         } else {
             texts().collect::<Vec<_>>().join("\n")
         });
     }
-    let write = |number: i64| if number == 1 { "1 call".to_owned() } else { format!("{number} calls") };
-    let mut expected = format!("{} of {}", bounds.words(write), prose::list(names));
+    let write = |number: i64| witness.tell("calls-number", [("number", number.into())]);
+    let amount = bounds.words(witness.speech, write).into();
+    let names_listed = witness.speech.list(names).into();
+    let mut expected = witness.tell("calls-expected", [("amount", amount), ("names", names_listed)]);
     if !flags.is_empty() {
-        expected += &format!(" with {}", prose::list(flags));
+        let flags = witness.speech.list(flags).into();
+        expected = witness.tell("calls-with-flags", [("calls", expected.into()), ("flags", flags)]);
     }
     if let Some(path) = path {
-        expected += &format!(" on {path}");
+        expected = witness.tell("calls-on-file", [("calls", expected.into()), ("path", path.into())]);
     }
     match result {
         CallResult::Succeeds | CallResult::Any => {}
-        CallResult::Fails(errno) => expected += &format!(" that fail with {errno}"),
+        CallResult::Fails(errno) => {
+            let errno = ("errno", errno.into());
+            expected = witness.tell("calls-that-fail", [("calls", expected.into()), errno]);
+        }
     }
-    expected += &moment(after.as_ref(), before.as_ref());
-    let near = window.iter().filter(|call| names.contains(&call.name)).map(line);
+    let expected = moment(witness, expected, after.as_ref(), before.as_ref());
+    let near = window.iter().filter(|call| names.contains(&call.name)).map(|call| line(witness.speech, call));
     let shows: Vec<String> = if counted.is_empty() { near.collect() } else { texts().collect() };
     Err(Finding::missed(expected, write(number)).showing(shows))
 }
 
-pub(super) fn moment(after: Option<&Checkpoint>, before: Option<&Checkpoint>) -> String {
+/// What is expected, and when.
+pub(super) fn moment(
+    witness: &Witness<'_>,
+    expected: String,
+    after: Option<&Checkpoint>,
+    before: Option<&Checkpoint>,
+) -> String {
     match (after, before) {
-        (Some(after), Some(before)) => format!(", between {after} and {before}"),
-        (Some(after), None) => format!(", after {after}"),
-        (None, Some(before)) => format!(", before {before}"),
-        (None, None) => String::new(),
+        (Some(after), Some(before)) => witness.tell(
+            "expected-between",
+            [("what", expected.into()), ("start", after.into()), ("end", before.into())],
+        ),
+        (Some(after), None) => {
+            witness.tell("expected-after", [("what", expected.into()), ("checkpoint", after.into())])
+        }
+        (None, Some(before)) => {
+            witness.tell("expected-before", [("what", expected.into()), ("checkpoint", before.into())])
+        }
+        (None, None) => expected,
     }
 }
 
@@ -139,7 +156,7 @@ fn mapped_at<'a>(run: &'a Run, call: &Call, address: Addr) -> Option<&'a str> {
 }
 
 /// A call as a line: `mmap(NULL, 4096, …) = 0x7f…`.
-pub(super) fn line(call: &Call) -> String {
+pub(super) fn line(speech: Speech, call: &Call) -> String {
     let outcome = match call.outcome {
         Outcome::Returned(value) if call.name.starts_with("mmap") || call.name == "mremap" => {
             format!("{value:#x}")
@@ -147,8 +164,8 @@ pub(super) fn line(call: &Call) -> String {
         Outcome::Returned(value) => value.to_string(),
         Outcome::Failed(errno) => format!("-1 {}", errno_name(errno)),
         Outcome::NotAwaited => "?".to_owned(),
-        Outcome::Unfinished => "(did not return)".to_owned(),
-        Outcome::Refused => "refused by the runner".to_owned(),
+        Outcome::Unfinished => speech.say("call-unfinished"),
+        Outcome::Refused => speech.say("call-refused"),
     };
     format!("{} = {outcome}", call.text)
 }

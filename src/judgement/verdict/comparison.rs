@@ -2,17 +2,26 @@
 
 use super::number::{Reading, ReadingUnit};
 use super::witness::{Finding, Witness};
-use crate::judgement::figures::{amount, figure_of, hundredths, scene_of, within};
+use crate::judgement::figures::{amount, figure_of, hundredths, noun, scene_of, uncounted, within};
 use crate::vocabulary::check::ExpectedComparison;
 use crate::vocabulary::evidence::Completion;
 use crate::words::ids::InstanceName;
+use crate::words::speech::Speech;
 
 pub(super) fn compare(witness: &Witness<'_>, expected: &ExpectedComparison) -> Result<String, Finding> {
     let ExpectedComparison { figure, of, with, at_least_percent, at_most_percent, .. } = expected;
     let (figure, at_least, at_most) = (*figure, *at_least_percent, *at_most_percent);
     let other = other_scene(witness, expected)?;
     let (number, whole) = (number(witness, expected, of)?, number(&other, expected, with)?);
-    let observed = format!("{}; {} of {}", amount(figure, number), share(number, whole), name(expected));
+    let speech = witness.speech;
+    let observed = speech.tell(
+        "compare",
+        [
+            ("amount", amount(speech, figure, number).into()),
+            ("share", share(speech, number, whole).into()),
+            ("other", name(speech, expected).into()),
+        ],
+    );
     if let Some(measured) = hundredths(number, whole) {
         let bound = |percent: Option<u32>| percent.map(|percent| i64::from(percent) * 100);
         let (least, most) = (bound(at_least), bound(at_most));
@@ -22,14 +31,25 @@ pub(super) fn compare(witness: &Witness<'_>, expected: &ExpectedComparison) -> R
     if within(number, whole, at_least, at_most) {
         return Ok(observed);
     }
+    let percent = |percent: u32| format!("{percent}%").into();
     let wanted = match (at_least, at_most) {
-        (Some(least), Some(most)) => format!("{least}% to {most}%"),
-        (Some(least), None) => format!("at least {least}%"),
-        (None, Some(most)) => format!("at most {most}%"),
-        (None, None) => "any share".to_owned(),
+        (Some(least), Some(most)) => {
+            speech.tell("bound-between", [("least", percent(least)), ("most", percent(most))])
+        }
+        (Some(least), None) => speech.tell("bound-least", [("amount", percent(least))]),
+        (None, Some(most)) => speech.tell("bound-most", [("amount", percent(most))]),
+        (None, None) => speech.say("compare-any-share"),
     };
-    let expected =
-        format!("{} of {of}: {wanted} of the {} of {}", figure.noun(), amount(figure, whole), name(expected));
+    let expected = speech.tell(
+        "compare-expected",
+        [
+            ("figure", noun(speech, figure).into()),
+            ("who", of.into()),
+            ("share", wanted.into()),
+            ("amount", amount(speech, figure, whole).into()),
+            ("other", name(speech, expected).into()),
+        ],
+    );
     Err(Finding::missed(expected, observed))
 }
 
@@ -37,8 +57,9 @@ pub(super) fn compare(witness: &Witness<'_>, expected: &ExpectedComparison) -> R
 fn other_scene<'a>(witness: &Witness<'a>, expected: &ExpectedComparison) -> Result<Witness<'a>, Finding> {
     let scene = match &expected.with_scene {
         None => witness.scene,
-        Some(id) => scene_of(witness.all, id)
-            .ok_or_else(|| Finding::undecided(format!("the scene {id} was not run")))?,
+        Some(id) => scene_of(witness.all, id).ok_or_else(|| {
+            Finding::undecided(witness.tell("undecided-scene-not-run", [("scene", id.into())]))
+        })?,
     };
     match &scene.completion {
         Completion::Impossible { reason } => Err(Finding::undecided(reason)),
@@ -51,21 +72,23 @@ fn number(witness: &Witness<'_>, expected: &ExpectedComparison, who: &InstanceNa
     for moment in after.into_iter().chain(before) {
         witness.snapshot(who, moment)?;
     }
-    let uncounted = || Finding::undecided(format!("{} cannot be counted here", expected.figure.noun()));
+    let uncounted = || Finding::undecided(uncounted(witness.speech, expected.figure));
     figure_of(witness.run(who)?, expected.figure, after, before).ok_or_else(uncounted)
 }
 
-fn name(expected: &ExpectedComparison) -> String {
+fn name(speech: Speech, expected: &ExpectedComparison) -> String {
     match &expected.with_scene {
         None => expected.with.to_string(),
-        Some(scene) => format!("{} in {scene}", expected.with),
+        Some(scene) => {
+            speech.tell("compare-in-scene", [("who", (&expected.with).into()), ("scene", scene.into())])
+        }
     }
 }
 
-fn share(number: u64, whole: u64) -> String {
+fn share(speech: Speech, number: u64, whole: u64) -> String {
     match (u128::from(number) * 100).checked_div(u128::from(whole)) {
         Some(percent) => format!("{percent}%"),
-        None => "no share".to_owned(),
+        None => speech.say("compare-no-share"),
     }
 }
 

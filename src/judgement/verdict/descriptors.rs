@@ -1,10 +1,9 @@
 //! Checks on the descriptors that a program holds.
 
-use super::memory::{describe, own};
+use super::memory::{describe, no_mapping};
 use super::witness::{Finding, Witness};
 use crate::vocabulary::check::ExpectedSeals;
 use crate::vocabulary::evidence::Descriptor;
-use crate::words::prose;
 
 pub(super) fn seals(witness: &Witness<'_>, expected: &ExpectedSeals) -> Result<String, Finding> {
     let ExpectedSeals { of, at, which, seals } = expected;
@@ -12,17 +11,14 @@ pub(super) fn seals(witness: &Witness<'_>, expected: &ExpectedSeals) -> Result<S
     let snapshot = witness.snapshot(of, at)?;
     let mut held: Vec<&Descriptor> =
         snapshot.descriptors.iter().filter(|descriptor| descriptor.path.starts_with("/memfd:")).collect();
-    let mut whose = "a memfd".to_owned();
+    let mut whose = witness.say("seals-memfd");
     if let Some(which) = which {
         let mappings = witness.select(run, snapshot, which)?;
-        whose = format!("the memfd behind {}", describe(witness, which)?);
+        let mapping = describe(witness, which)?;
         if mappings.is_empty() {
-            let finding = Finding::missed(
-                format!("{}, at {at}", describe(witness, which)?),
-                format!("{of} has no such mapping; its own are shown"),
-            );
-            return Err(finding.showing(own(snapshot)));
+            return Err(no_mapping(witness, &mapping, snapshot, of));
         }
+        whose = witness.tell("seals-memfd-behind", [("mapping", mapping.into())]);
         held.retain(|descriptor| {
             mappings
                 .iter()
@@ -33,28 +29,41 @@ pub(super) fn seals(witness: &Witness<'_>, expected: &ExpectedSeals) -> Result<S
         descriptor.seals.as_ref().is_some_and(|there| seals.iter().all(|seal| there.contains(seal)))
     };
     if let Some(descriptor) = held.iter().find(has_all) {
-        return Ok(line(descriptor));
+        return Ok(line(witness, descriptor));
     }
     if held.iter().any(|descriptor| descriptor.seals.is_none()) {
-        return Err(Finding::undecided("the seals of another process's descriptor cannot be read here"));
+        return Err(Finding::undecided(witness.say("undecided-seals")));
     }
-    let wanted = format!("{} on {whose}, at {at}", prose::list(seals));
+    let wanted = witness.tell(
+        "seals-expected",
+        [("seals", witness.speech.list(seals).into()), ("whose", whose.into()), ("checkpoint", at.into())],
+    );
     let observed = match held.as_slice() {
-        [] => format!("{of} holds no descriptor of it"),
+        [] => witness.tell("seals-no-descriptor", [("who", of.into())]),
         [descriptor] => match descriptor.seals.as_deref() {
-            None | Some([]) => "it has no seal".to_owned(),
-            Some(there) => format!("it is sealed with {} only", prose::list(there)),
+            None | Some([]) => witness.say("seals-none"),
+            Some(there) => witness.tell("seals-only", [("seals", witness.speech.list(there).into())]),
         },
-        _ => "none of them is".to_owned(),
+        _ => witness.say("seals-none-of-several"),
     };
-    Err(Finding::missed(wanted, observed).showing(held.into_iter().map(line)))
+    let lines = held.into_iter().map(|descriptor| line(witness, descriptor));
+    Err(Finding::missed(wanted, observed).showing(lines))
 }
 
-fn line(descriptor: &Descriptor) -> String {
+fn line(witness: &Witness<'_>, descriptor: &Descriptor) -> String {
     let seals = match descriptor.seals.as_deref() {
-        None => "seals unknown".to_owned(),
-        Some([]) => "no seal".to_owned(),
+        None => witness.say("descriptor-seals-unknown"),
+        Some([]) => witness.say("descriptor-no-seal"),
         Some(seals) => seals.join("|"),
     };
-    format!("descriptor {}: {}, {} long, {seals}", descriptor.number, descriptor.path, descriptor.length)
+    let Descriptor { number, path, length, .. } = descriptor;
+    witness.tell(
+        "descriptor-sealed",
+        [
+            ("number", (*number).into()),
+            ("path", path.into()),
+            ("length", (*length).into()),
+            ("seals", seals.into()),
+        ],
+    )
 }

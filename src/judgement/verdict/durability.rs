@@ -5,13 +5,12 @@
 //! acknowledgement must have a flush of its own before it, one that succeeded.
 
 use super::calls::line;
-use super::witness::{Finding, Witness, last_words};
+use super::witness::{Finding, Witness};
 use crate::facts::call::Call;
 use crate::vocabulary::check::{ExpectedListing, ExpectedSurvival};
 use crate::vocabulary::evidence::{Cut, Instrument, Run};
-use crate::vocabulary::value::{Template, Value};
+use crate::vocabulary::value::Template;
 use crate::words::ids::{InstanceName, ResultName, ValueName};
-use crate::words::prose::{self, shortened};
 
 /// One acknowledgement: so many records are said to be safe.
 pub(super) struct Acknowledgement {
@@ -25,42 +24,42 @@ pub(super) fn survives(witness: &Witness<'_>, expected: &ExpectedSurvival) -> Re
     let ExpectedSurvival { of, acknowledged, by, listed, records, shown } = expected;
     let run = witness.run(of)?;
     let sent = sent(witness, records, shown.as_ref())?;
-    let cut = witness.scene.cuts.first().ok_or_else(|| {
-        Finding::missed("the power to be cut", witness.why_absent("it was not")).showing(last_words(run))
-    })?;
-    let acknowledgements = acknowledgements(run, of, acknowledged)?;
+    let cut = cut(witness, run)?;
+    let shortened = |text: &str| witness.speech.shortened(text).into_owned();
+    let acknowledgements = acknowledgements(witness, run, of, acknowledged)?;
     let safe = acknowledgements.iter().map(|one| one.records).max().unwrap_or(0);
     if safe > sent.len() {
-        let expected = format!("{of} to acknowledge no more than the {} that it was sent", sent.len());
-        return Err(Finding::missed(expected, format!("it printed {acknowledged}={safe}")));
+        let with = [("who", of.into()), ("number", sent.len().into())];
+        let expected = witness.tell("survival-acknowledged-expected", with);
+        let printed = [("result", acknowledged.into()), ("value", safe.into())];
+        return Err(Finding::missed(expected, witness.tell("output-printed", printed)));
     }
     if cut.instrument == Instrument::Calls {
-        flushed(run, of, acknowledged, &acknowledgements)?;
+        flushed(witness, run, of, acknowledged, &acknowledgements)?;
     }
     let found = listing(witness.run(by)?, listed);
     let lost = (0..safe).find(|&index| found.get(index).map(String::as_str) != Some(sent[index].as_str()));
     let Some(lost) = lost else {
         if cut.faults_left_out > 0 {
-            return Err(Finding::undecided(
-                "only a power-cut disk can be made to fail, and there is none here",
-            ));
+            return Err(Finding::undecided(witness.say("undecided-no-failing-disk")));
         }
-        let records = prose::count(safe, "record");
-        return Ok(format!("{records} acknowledged, {} listed after the cut", found.len()));
+        let with = [("acknowledged", safe.into()), ("listed", found.len().into())];
+        return Ok(witness.tell("survival-held", with));
     };
-    let expected = format!(
-        "record {} ({}), acknowledged before the power was cut, to be listed by {by}",
-        lost + 1,
-        shortened(&sent[lost])
-    );
+    let record = ("record", shortened(&sent[lost]).into());
+    let with = [("number", (lost + 1).into()), record, ("who", by.into())];
+    let expected = witness.tell("survival-expected", with);
     let observed = match found.get(lost) {
-        Some(other) => format!("{by} shows {} in its place", shortened(other)),
-        None => format!("{by} shows {} only", prose::count(found.len(), "record")),
+        Some(other) => {
+            let other = ("record", shortened(other).into());
+            witness.tell("survival-other", [("who", by.into()), other])
+        }
+        None => witness.tell("survival-only", [("who", by.into()), ("records", found.len().into())]),
     };
     let shows = acknowledgements
         .iter()
         .find(|one| one.records > lost)
-        .map(|one| before(run, acknowledged, one, cut))
+        .map(|one| before(witness, run, acknowledged, one, cut))
         .unwrap_or_default();
     Err(Finding::missed(expected, observed).showing(shows))
 }
@@ -69,23 +68,34 @@ pub(super) fn untorn(witness: &Witness<'_>, expected: &ExpectedListing) -> Resul
     let ExpectedListing { by, listed, records, shown } = expected;
     let run = witness.run(by)?;
     let sent = sent(witness, records, shown.as_ref())?;
-    let cut = witness.scene.cuts.first().ok_or_else(|| {
-        Finding::missed("the power to be cut", witness.why_absent("it was not")).showing(last_words(run))
-    })?;
+    let cut = cut(witness, run)?;
+    let shortened = |text: &str| witness.speech.shortened(text).into_owned();
     if cut.instrument == Instrument::Calls {
-        return Err(Finding::undecided("only a power-cut disk tears files, and there is none here"));
+        return Err(Finding::undecided(witness.say("undecided-nothing-torn")));
     }
     let found = listing(run, listed);
     let wrong = (0..found.len()).find(|&index| sent.get(index) != Some(&found[index]));
     let Some(wrong) = wrong else {
-        return Ok(format!("{} listed, each as it was sent", prose::count(found.len(), "record")));
+        return Ok(witness.tell("untorn-held", [("records", found.len().into())]));
     };
     let expected = match sent.get(wrong) {
-        Some(sent) => format!("record {} to be {} or not there", wrong + 1, shortened(sent)),
-        None => format!("no more than the {} that were sent", prose::count(sent.len(), "record")),
+        Some(sent) => {
+            let record = ("record", shortened(sent).into());
+            witness.tell("untorn-expected", [("number", (wrong + 1).into()), record])
+        }
+        None => witness.tell("untorn-no-more-expected", [("records", sent.len().into())]),
     };
-    let observed = format!("{by} shows {listed}={}", shortened(&found[wrong]));
-    Err(Finding::missed(expected, observed).showing([told(cut)]))
+    let value = ("value", shortened(&found[wrong]).into());
+    let observed = witness.tell("untorn-shows", [("who", by.into()), ("result", listed.into()), value]);
+    Err(Finding::missed(expected, observed).showing([told(witness, cut)]))
+}
+
+/// The power cut of the scene.
+fn cut<'a>(witness: &Witness<'a>, run: &Run) -> Result<&'a Cut, Finding> {
+    witness.scene.cuts.first().ok_or_else(|| {
+        let observed = witness.why_absent(&witness.say("cut-absent"));
+        Finding::missed(witness.say("cut-expected"), observed).showing(witness.last_words(run))
+    })
 }
 
 /// The records that were sent, as they would be printed.
@@ -94,14 +104,14 @@ pub(super) fn sent(
     records: &ValueName,
     shown: Option<&Template>,
 ) -> Result<Vec<String>, Finding> {
-    let Some(Value::Numbers(numbers)) = witness.scene.values.get(records.as_str()) else {
-        return Err(Finding::undecided(format!("the check itself is at fault: {records} is not a list")));
-    };
     let show = |(index, number): (usize, &i64)| match shown {
-        Some(template) => Ok(witness.scene.values.with_each(*number, index).fill(template.text())?),
+        Some(template) => {
+            let values = witness.scene.values.with_each(*number, index);
+            values.fill(template.text()).map_err(|error| witness.valueless(&error))
+        }
         None => Ok(number.to_string()),
     };
-    numbers.iter().enumerate().map(show).collect()
+    witness.numbers(records)?.iter().enumerate().map(show).collect()
 }
 
 fn listing(run: &Run, listed: &ResultName) -> Vec<String> {
@@ -109,6 +119,7 @@ fn listing(run: &Run, listed: &ResultName) -> Vec<String> {
 }
 
 pub(super) fn acknowledgements(
+    witness: &Witness<'_>,
     run: &Run,
     of: &InstanceName,
     acknowledged: &ResultName,
@@ -117,8 +128,10 @@ pub(super) fn acknowledgements(
     let mut found = Vec::new();
     for result in run.results.iter().filter(|line| line.name == *acknowledged) {
         let records = result.value.parse().map_err(|_| {
-            let expected = format!("{of} to print {acknowledged}=K, K being a number of records");
-            Finding::missed(expected, format!("it printed {acknowledged}={}", result.value))
+            let (named, value) = (("result", acknowledged.into()), ("value", (&result.value).into()));
+            let with = [("who", of.into()), ("result", acknowledged.into())];
+            let expected = witness.tell("survival-number-expected", with);
+            Finding::missed(expected, witness.tell("output-printed", [named, value]))
         })?;
         let at = written(run, acknowledged, &result.value, since).unwrap_or(result.at);
         found.push(Acknowledgement { records, since, at });
@@ -141,6 +154,7 @@ fn written(run: &Run, name: &ResultName, value: &str, since: u64) -> Option<u64>
 /// They are counted from the start, and not since the acknowledgement before: where it was not
 /// seen when a line was written, only when it was read, the next flush may have been made already.
 fn flushed(
+    witness: &Witness<'_>,
     run: &Run,
     of: &InstanceName,
     acknowledged: &ResultName,
@@ -150,14 +164,14 @@ fn flushed(
         let flushes = run.calls.iter().filter(|call| call.at <= one.at && is_flush(call) && call.succeeded());
         if flushes.count() <= earlier {
             if run.calls_dropped > 0 {
-                return Err(Finding::undecided("it made more calls than are recorded"));
+                let dropped = [("calls", run.calls_dropped.into())];
+                return Err(Finding::undecided(witness.tell("undecided-calls-dropped", dropped)));
             }
-            let expected = format!(
-                "{of} to flush, and the flush to succeed, before it prints {acknowledged}={}",
-                one.records
-            );
-            let shows = between(run, one).filter(|call| writes_out(call)).map(line);
-            return Err(Finding::missed(expected, "it did not").showing(shows));
+            let (named, value) = (("result", acknowledged.into()), ("value", one.records.into()));
+            let expected = witness.tell("flush-expected", [("who", of.into()), named, value]);
+            let calls = between(run, one).filter(|call| writes_out(call));
+            let shows = calls.map(|call| line(witness.speech, call));
+            return Err(Finding::missed(expected, witness.say("flush-absent")).showing(shows));
         }
     }
     Ok(())
@@ -182,14 +196,21 @@ fn writes_out(call: &Call) -> bool {
 
 /// The calls between the acknowledgement before and this one that write files out, flushing
 /// or not, and the cut. All others (a loader makes dozens) would only hide them.
-fn before(run: &Run, acknowledged: &ResultName, one: &Acknowledgement, cut: &Cut) -> Vec<String> {
-    let calls: Vec<String> = between(run, one).filter(|call| writes_out(call)).map(line).collect();
-    let none = "(no call in between that writes it out)".to_owned();
-    let calls = if calls.is_empty() { vec![none] } else { calls };
+fn before(
+    witness: &Witness<'_>,
+    run: &Run,
+    acknowledged: &ResultName,
+    one: &Acknowledgement,
+    cut: &Cut,
+) -> Vec<String> {
+    let calls = between(run, one).filter(|call| writes_out(call));
+    let calls: Vec<String> = calls.map(|call| line(witness.speech, call)).collect();
+    let calls = if calls.is_empty() { vec![witness.say("flush-no-call")] } else { calls };
     let acknowledgement = format!("{acknowledged}={}", one.records);
-    calls.into_iter().chain([acknowledgement, told(cut)]).collect()
+    calls.into_iter().chain([acknowledgement, told(witness, cut)]).collect()
 }
 
-fn told(cut: &Cut) -> String {
-    format!("power cut {}; survives: {}", cut.moment, cut.survivors)
+fn told(witness: &Witness<'_>, cut: &Cut) -> String {
+    let with = [("moment", (&cut.moment).into()), ("survivors", (&cut.survivors).into())];
+    witness.tell("cut", with)
 }

@@ -8,6 +8,7 @@ use super::witness::{Bounds, Finding, Witness};
 use crate::facts::call::Call;
 use crate::vocabulary::check::{Agreement, ExpectedFaults, FaultKind};
 use crate::vocabulary::evidence::{Faults, Run};
+use crate::words::speech::{Speech, exact};
 
 pub(super) fn faults(witness: &Witness<'_>, expected: &ExpectedFaults) -> Result<String, Finding> {
     let ExpectedFaults { of, what, after, before, cold, agrees_with, .. } = expected;
@@ -15,7 +16,7 @@ pub(super) fn faults(witness: &Witness<'_>, expected: &ExpectedFaults) -> Result
     let window = Window { of, after: after.as_ref(), before: before.as_ref() };
     let start = window.start(witness)?;
     let end = before.as_ref().map(|before| witness.snapshot(of, before)).transpose()?;
-    let uncounted = || Finding::undecided("page faults cannot be counted here");
+    let uncounted = || Finding::undecided(witness.say("undecided-faults"));
     let at_end = end.map_or(run.faults.as_ref(), |end| end.faults.as_ref()).ok_or_else(uncounted)?;
     let at_start = match start {
         Some(start) => number(*what, start.faults.as_ref().ok_or_else(uncounted)?),
@@ -24,15 +25,19 @@ pub(super) fn faults(witness: &Witness<'_>, expected: &ExpectedFaults) -> Result
     let counted = number(*what, at_end) - at_start;
 
     let bounds = Bounds::new(witness, expected.bounds())?;
-    let by = format!("{} ({})", window.words(), at_end.source);
+    let between = window.words(witness.speech);
+    let tell = |amount: String| {
+        let (moment, source) = (between.as_str().into(), (&at_end.source).into());
+        witness.tell("faults-between", [("amount", amount.into()), ("moment", moment), ("source", source)])
+    };
+    let write = |number| words(witness.speech, *what, number);
     if !bounds.hold(witness, counted, ReadingUnit::Number) {
-        if let Some(unproven) = cold.as_ref().and_then(|cold| not_cold(cold, start)) {
+        if let Some(unproven) = cold.as_ref().and_then(|cold| not_cold(witness.speech, cold, start)) {
             return Err(unproven);
         }
-        let expected = format!("{} {by}", bounds.words(|number| words(*what, number)));
-        return Err(Finding::missed(expected, words(*what, counted)));
+        return Err(Finding::missed(tell(bounds.words(witness.speech, write)), write(counted)));
     }
-    let observed = format!("{} {by}", words(*what, counted));
+    let observed = tell(write(counted));
     match agrees_with {
         None => Ok(observed),
         Some(agreement) => {
@@ -46,11 +51,13 @@ pub(super) fn faults(witness: &Witness<'_>, expected: &ExpectedFaults) -> Result
 /// What the program printed.
 fn claim(witness: &Witness<'_>, run: &Run, agreement: &Agreement, observed: &str) -> Result<i64, Finding> {
     let result = &agreement.result;
-    let expected = || format!("a line {result}=… that tells of the {observed}");
+    let expected =
+        || witness.tell("claim-expected", [("result", result.into()), ("faults", observed.into())]);
     let line = outcome::find(run, result, None)
         .ok_or_else(|| outcome::absent(witness, run, result, &expected(), None))?;
     line.value.parse().map_err(|_| {
-        Finding::missed(expected(), format!("it printed {result}={}, which is no number", line.value))
+        let with = [("result", result.into()), ("value", (&line.value).into())];
+        Finding::missed(expected(), witness.tell("claim-no-number", with))
     })
 }
 
@@ -70,13 +77,16 @@ fn agree(
         most: Some(within),
         unit: ReadingUnit::Number,
     });
+    let (named, claimed) = (("result", result.into()), ("value", exact(claim.into())));
     if apart.abs() <= i128::from(within) {
-        return Ok(format!("it printed {result}={claim}; {observed}"));
+        return Ok(witness.tell("claim-agrees", [named, claimed, ("faults", observed.into())]));
     }
-    let direction = if apart > 0 { "more" } else { "fewer" };
+    let observed = observed.into();
+    let expected = [("result", result.into()), ("within", exact(within.into())), ("faults", observed)];
+    let direction = if apart > 0 { "claim-more" } else { "claim-fewer" };
     Err(Finding::missed(
-        format!("{result}=… within {within} of the {observed}"),
-        format!("it printed {result}={claim}, {} {direction} than were counted", apart.abs()),
+        witness.tell("claim-within-expected", expected),
+        witness.tell(direction, [named, claimed, ("difference", exact(apart.abs()))]),
     ))
 }
 
@@ -89,10 +99,8 @@ fn unseen_by_perf(witness: &Witness<'_>, window: &Window<'_>, run: &Run, faults:
     };
     let calls = calls::window(witness, window.of, run, window.after, window.before).ok()?;
     let call = calls.iter().find(populates).filter(|_| faults.source.starts_with("perf"))?;
-    Some(Finding::undecided(format!(
-        "the kernel takes the faults of {} by itself: getrusage counts them and perf does not",
-        call.name
-    )))
+    let reason = witness.tell("undecided-faults-by-kernel", [("call", (&call.name).into())]);
+    Some(Finding::undecided(reason))
 }
 
 fn number(what: FaultKind, faults: &Faults) -> i64 {
@@ -103,12 +111,12 @@ fn number(what: FaultKind, faults: &Faults) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn words(what: FaultKind, number: i64) -> String {
-    let kind = match what {
-        FaultKind::Minor => "minor",
-        FaultKind::Major => "major",
+fn words(speech: Speech, what: FaultKind, number: i64) -> String {
+    let name = match what {
+        FaultKind::Minor => "faults-minor",
+        FaultKind::Major => "faults-major",
     };
-    format!("{number} {kind} {}", if number == 1 { "fault" } else { "faults" })
+    speech.tell(name, [("number", exact(number.into()))])
 }
 
 #[cfg(test)]

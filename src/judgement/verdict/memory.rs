@@ -2,11 +2,12 @@
 
 use super::number::ReadingUnit;
 use super::witness::{Bounds, Finding, Witness, pages_of};
-use crate::facts::mapping::{Books, Mapping};
+use crate::facts::mapping::{Books, Flavour, Mapping};
 use crate::vocabulary::check::{Backed, Counter, ExpectedMapping, ExpectedMemory, Moment, Selector};
 use crate::vocabulary::evidence::{Run, Snapshot};
-use crate::words::ids::InstanceName;
-use crate::words::prose;
+use crate::vocabulary::value::Expr;
+use crate::words::ids::{Checkpoint, InstanceName};
+use crate::words::speech::exact;
 use crate::words::units::Bytes;
 
 pub(super) fn mapping(witness: &Witness<'_>, expected: &ExpectedMapping) -> Result<String, Finding> {
@@ -21,14 +22,23 @@ pub(super) fn mapping(witness: &Witness<'_>, expected: &ExpectedMapping) -> Resu
     };
     if !enough {
         let expected = match count {
-            Some(count) => format!("{} of: {wanted}, at {at}", witness.number(count)?),
-            None => format!("{wanted}, at {at}"),
+            Some(count) => witness.tell(
+                "mappings-expected",
+                [
+                    ("number", exact(witness.number(count)?.into())),
+                    ("mapping", wanted.into()),
+                    ("checkpoint", at.into()),
+                ],
+            ),
+            None => expected_at(witness, &wanted, at),
         };
-        let observed = match selected.len() {
-            0 => format!("{of} has no such mapping; its own are shown"),
-            number => format!("{of} has {number} of them"),
+        let (observed, shown) = match selected.len() {
+            0 => (witness.tell("mapping-none", [("who", of.into())]), own(snapshot)),
+            number => {
+                let with = [("who", of.into()), ("number", number.into())];
+                (witness.tell("mappings-number", with), lines(&selected))
+            }
         };
-        let shown = if selected.is_empty() { own(snapshot) } else { lines(&selected) };
         return Err(Finding::missed(expected, observed).showing(shown));
     }
     if let Some(other) = same_file_as {
@@ -57,14 +67,13 @@ fn same_file(
     let show = |who: &InstanceName, mappings: &[&Mapping]| {
         lines(mappings).into_iter().map(|line| format!("{who}: {line}")).collect::<Vec<_>>()
     };
-    let finding = Finding::missed(
-        format!("{of} and {} to map the same inode", other.of),
-        if theirs.is_empty() {
-            format!("{} has no such mapping", other.of)
-        } else {
-            "the inodes differ: two files, not one".to_owned()
-        },
-    );
+    let expected = witness.tell("same-file-expected", [("who", of.into()), ("other", (&other.of).into())]);
+    let observed = if theirs.is_empty() {
+        witness.tell("same-file-no-mapping", [("who", (&other.of).into())])
+    } else {
+        witness.say("same-file-inodes-differ")
+    };
+    let finding = Finding::missed(expected, observed);
     Err(finding.showing(show(of, mine)).showing(show(&other.of, &theirs)))
 }
 
@@ -80,18 +89,31 @@ pub(super) fn rss(witness: &Witness<'_>, expected: &ExpectedMemory) -> Result<St
     let measured = now - before;
     let name = counter_name(*counter);
     let whole = match which {
-        Some(which) => format!("{name} of {}", describe(witness, which)?),
-        None => format!("{name} of the whole process"),
+        Some(which) => {
+            let mapping = describe(witness, which)?.into();
+            witness.tell("memory-of-mapping", [("counter", name.into()), ("mapping", mapping)])
+        }
+        None => witness.tell("memory-of-process", [("counter", name.into())]),
     };
     let moment = match since {
-        Some(since) => format!("between {since} and {at}"),
-        None => format!("at {at}"),
+        Some(since) => witness.tell("moment-between", [("start", since.into()), ("end", at.into())]),
+        None => witness.tell("moment-at", [("checkpoint", at.into())]),
     };
-    let write = |bytes: i64| pages_of(bytes, witness.page_size);
+    let write = |bytes: i64| pages_of(witness.speech, bytes, witness.page_size);
+    let say = |name: &str, amount: String| {
+        witness.tell(
+            name,
+            [
+                ("memory", whole.as_str().into()),
+                ("moment", moment.as_str().into()),
+                ("amount", amount.into()),
+            ],
+        )
+    };
     if bounds.hold(witness, measured, ReadingUnit::Bytes) {
-        return Ok(format!("{whole} {moment}: {}", write(measured)));
+        return Ok(say("memory-held", write(measured)));
     }
-    let expected = format!("{whole}, {moment}: {}", bounds.words(write));
+    let expected = say("memory-expected", bounds.words(witness.speech, write));
     Err(Finding::missed(expected, write(measured)).showing(shown))
 }
 
@@ -110,10 +132,8 @@ fn resident(
     if let Some(which) = which
         && selected.is_empty()
     {
-        let expected = format!("{}, at {}", describe(witness, which)?, snapshot.checkpoint);
-        return Err(
-            Finding::missed(expected, "there is no such mapping; its own are shown").showing(own(snapshot))
-        );
+        let expected = expected_at(witness, &describe(witness, which)?, &snapshot.checkpoint);
+        return Err(Finding::missed(expected, witness.say("mapping-none-there")).showing(own(snapshot)));
     }
     let sum: Bytes = selected.iter().map(|mapping| count(&mapping.books, counter)).sum();
     // The largest first: they are what the sum is made of.
@@ -164,39 +184,63 @@ const fn counter_name(counter: Counter) -> &'static str {
 
 /// `a private anonymous mapping of 10 GiB, rw-p`.
 pub(super) fn describe(witness: &Witness<'_>, which: &Selector) -> Result<String, Finding> {
-    let mut words = match which.flavour {
-        Some(flavour) => format!("a {flavour} mapping"),
-        None => "a mapping".to_owned(),
-    };
+    let mut words = witness.say(match which.flavour {
+        Some(Flavour::PrivateAnonymous) => "mapping-private-anonymous",
+        Some(Flavour::SharedAnonymous) => "mapping-shared-anonymous",
+        Some(Flavour::PrivateFile) => "mapping-private-file",
+        Some(Flavour::SharedFile) => "mapping-shared-file",
+        None => "mapping-any",
+    });
     if let Some(fixture) = &which.file {
-        words += &format!(" of {}", witness.path(fixture)?);
+        let path = witness.path(fixture)?.into();
+        words = witness.tell("mapping-of-file", [("mapping", words.into()), ("path", path)]);
     }
     let mut details = Vec::new();
-    if let Some(size) = &which.size {
-        details.push(format!("{} long", Bytes(witness.number(size)?.unsigned_abs())));
+    let size = |size: &Expr| Ok(Bytes(witness.number(size)?.unsigned_abs()).into());
+    if let Some(exact) = &which.size {
+        details.push(witness.tell("mapping-long", [("size", size(exact)?)]));
     }
     if let Some(least) = &which.at_least {
-        details.push(format!("at least {} long", Bytes(witness.number(least)?.unsigned_abs())));
+        details.push(witness.tell("mapping-at-least-long", [("size", size(least)?)]));
     }
     if let Some(perms) = which.perms {
         details.push(perms.to_string());
     }
     if let Some(offset) = &which.offset {
-        details.push(format!("from offset {}", witness.number(offset)?));
+        let offset = exact(witness.number(offset)?.into());
+        details.push(witness.tell("mapping-from-offset", [("offset", offset)]));
     }
-    match which.backing {
-        Some(Backed::Memfd) => details.push("backed by a memfd".to_owned()),
-        Some(Backed::File) => details.push("backed by a file".to_owned()),
-        Some(Backed::Nothing) => details.push("backed by no file".to_owned()),
-        None => {}
+    if let Some(backing) = which.backing {
+        details.push(witness.say(match backing {
+            Backed::Memfd => "mapping-backed-by-memfd",
+            Backed::File => "mapping-backed-by-file",
+            Backed::Nothing => "mapping-backed-by-nothing",
+        }));
     }
     if let Some(nth) = which.nth {
-        details.push(format!("number {nth} of those"));
+        details.push(witness.tell("mapping-number", [("number", nth.into())]));
     }
-    if !details.is_empty() {
-        words += &format!(", {}", prose::list(&details));
+    if details.is_empty() {
+        return Ok(words);
     }
-    Ok(words)
+    let details = witness.speech.list(&details).into();
+    Ok(witness.tell("mapping-detailed", [("mapping", words.into()), ("details", details)]))
+}
+
+/// That a mapping was expected at a checkpoint.
+pub(super) fn expected_at(witness: &Witness<'_>, mapping: &str, at: &Checkpoint) -> String {
+    witness.tell("mapping-expected", [("mapping", mapping.into()), ("checkpoint", at.into())])
+}
+
+/// That `who` has no such mapping, with those that it has.
+pub(super) fn no_mapping(
+    witness: &Witness<'_>,
+    mapping: &str,
+    snapshot: &Snapshot,
+    who: &InstanceName,
+) -> Finding {
+    let expected = expected_at(witness, mapping, &snapshot.checkpoint);
+    Finding::missed(expected, witness.tell("mapping-none", [("who", who.into())])).showing(own(snapshot))
 }
 
 pub(super) fn lines(mappings: &[&Mapping]) -> Vec<String> {

@@ -5,12 +5,15 @@
 //! its end. Nothing a program claims counts: `output` compares what it printed with
 //! what the runner computed, all else is read from the kernel's books.
 //!
-//! Pure: the same evidence gives the same verdict, here and on an instructor's desk.
+//! Pure: the same evidence gives the same verdict, here and on an instructor's desk. It is put
+//! into words at once, in the language that is asked for; evidence speaks none, so that what was
+//! judged in one language can be judged again in another.
 
 mod calls;
 mod comparison;
 mod descriptors;
 mod durability;
+mod endings;
 mod faults;
 mod memory;
 mod number;
@@ -31,9 +34,11 @@ use crate::vocabulary::check::{Check, Expectation};
 use crate::vocabulary::confinement::Level;
 use crate::vocabulary::evidence::{Build, Completion, Evidence, SceneRun};
 use crate::words::ids::{CheckId, ProgramName, SceneId};
+use crate::words::speech::Speech;
 use crate::words::untrusted;
+use endings::{limited, stopped};
 use traffic::Counter;
-use witness::{Finding, Witness};
+use witness::{Finding, Shown, Witness};
 
 pub use number::{Reading, ReadingUnit};
 pub use reading::{Read, readings};
@@ -142,9 +147,9 @@ pub struct Broken {
     pub errors: String,
 }
 
-/// Judges `evidence` by `checks`.
+/// Judges `evidence` by `checks`, and says so in the language of `speech`.
 #[must_use]
-pub fn judge(checks: &[Check], evidence: &Evidence) -> Verdict {
+pub fn judge(checks: &[Check], evidence: &Evidence, speech: Speech) -> Verdict {
     let broken: Vec<Broken> = evidence
         .builds
         .iter()
@@ -157,11 +162,11 @@ pub fn judge(checks: &[Check], evidence: &Evidence) -> Verdict {
         })
         .collect();
     let judgements: Vec<Judgement> = if broken.is_empty() {
-        checks.iter().map(|check| judge_check(check, evidence)).collect()
+        checks.iter().map(|check| judge_check(check, evidence, speech)).collect()
     } else {
         Vec::new()
     };
-    let stops: Vec<Stop> = evidence.scenes.iter().flat_map(stops_of).collect();
+    let stops: Vec<Stop> = evidence.scenes.iter().flat_map(|scene| stops_of(scene, speech)).collect();
     Verdict {
         outcome: sum_up(&judgements, &stops, &broken),
         checks: judgements,
@@ -191,14 +196,14 @@ fn sum_up(judgements: &[Judgement], stops: &[Stop], broken: &[Broken]) -> Outcom
 }
 
 /// A check over all the runs it applies to: one miss is a miss, and the first one is shown.
-fn judge_check(check: &Check, evidence: &Evidence) -> Judgement {
+fn judge_check(check: &Check, evidence: &Evidence, speech: Speech) -> Judgement {
     let mut held = None;
     let mut undecided = None;
     let mut missed = None;
     let mut filled = None;
     for scene in evidence.scenes.iter().filter(|scene| applies(check, scene)) {
         filled = scene.values.fill(check.says.text()).ok();
-        match reading::examined(check, scene, evidence).0 {
+        match reading::examined(check, scene, evidence, speech).0 {
             Ok(observed) => held = Some(Standing::Held { observed }),
             Err(Finding::Undecided { reason }) => {
                 undecided.get_or_insert(Standing::Undecided { reason });
@@ -207,7 +212,7 @@ fn judge_check(check: &Check, evidence: &Evidence) -> Judgement {
                 missed = Some(Standing::Missed {
                     expected,
                     observed,
-                    shows,
+                    shows: shows.into_iter().flat_map(|shown: Shown| shown.in_words(speech)).collect(),
                     scene: scene.scene.clone(),
                     repetition: scene.repetition,
                 });
@@ -215,7 +220,7 @@ fn judge_check(check: &Check, evidence: &Evidence) -> Judgement {
             }
         }
     }
-    let nothing = || Standing::Undecided { reason: "no scene that this check looks at was run".to_owned() };
+    let nothing = || Standing::Undecided { reason: speech.say("undecided-no-scene") };
     Judgement {
         check: check.id.clone(),
         says: filled.unwrap_or_else(|| check.says.text().to_owned()),
@@ -282,16 +287,16 @@ fn examine(expectation: &Expectation, witness: &Witness<'_>) -> Result<String, F
     }
 }
 
-fn stops_of(scene: &SceneRun) -> Vec<Stop> {
+fn stops_of(scene: &SceneRun, speech: Speech) -> Vec<Stop> {
     let stop = |what: String| Stop { scene: scene.scene.clone(), repetition: scene.repetition, what };
     let script = match &scene.completion {
         Completion::Whole | Completion::Impossible { .. } => None,
-        Completion::Stopped { awaited, reason, .. } => Some(stop(witness::stopped(awaited, reason))),
+        Completion::Stopped { awaited, reason, .. } => Some(stop(stopped(speech, awaited, reason))),
     };
     let limits = scene
         .runs
         .iter()
-        .filter_map(|(name, run)| run.limit.as_ref().map(|limit| stop(witness::limited(name, limit))));
+        .filter_map(|(name, run)| run.limit.as_ref().map(|limit| stop(limited(speech, name, limit))));
     script.into_iter().chain(limits).collect()
 }
 

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::number::ReadingUnit;
-use super::witness::{Bounds, Finding, Witness, ending as ending_words, last_words};
+use super::witness::{Bounds, Finding, Witness};
 use crate::vocabulary::check::{
     Counted, ExpectedEnding, ExpectedFile, ExpectedOutput, ExpectedProcesses, ExpectedSight,
 };
 use crate::vocabulary::evidence::{Change, Ending, KillReason, Process, ResultLine, Run};
 use crate::words::ids::{InstanceName, ResultName};
-use crate::words::prose::{self, shortened};
+use crate::words::speech::exact;
 
 pub(super) fn ending(witness: &Witness<'_>, expected: &ExpectedEnding) -> Result<String, Finding> {
     let ExpectedEnding { of, status, signal } = expected;
@@ -17,15 +17,19 @@ pub(super) fn ending(witness: &Witness<'_>, expected: &ExpectedEnding) -> Result
     let (keeps, expected) = match signal {
         Some(signal) => (
             matches!(&run.ending, Ending::Signalled { signal: seen, .. } if seen == signal),
-            format!("{of} to be killed by {signal}"),
+            witness.tell("ending-signalled-expected", [("who", of.into()), ("signal", signal.into())]),
         ),
         None => {
             let status = status.unwrap_or(0);
-            (run.ending == Ending::Exited { status }, format!("{of} to exit by itself with status {status}"))
+            let with = [("who", of.into()), ("status", status.into())];
+            (run.ending == Ending::Exited { status }, witness.tell("ending-exited-expected", with))
         }
     };
-    let observed = ending_words(&run.ending);
-    if keeps { Ok(observed) } else { Err(Finding::missed(expected, observed).showing(last_words(run))) }
+    let observed = witness.ending(&run.ending);
+    if keeps {
+        return Ok(observed);
+    }
+    Err(Finding::missed(expected, observed).showing(witness.last_words(run)))
 }
 
 pub(super) fn output(witness: &Witness<'_>, expected: &ExpectedOutput) -> Result<String, Finding> {
@@ -36,16 +40,20 @@ pub(super) fn output(witness: &Witness<'_>, expected: &ExpectedOutput) -> Result
         (None, Some(text)) => Some(witness.text(text)?),
         (None, None) => None,
     };
+    let shortened = |text: &str| witness.speech.shortened(text).into_owned();
+    let (who, named) = (("who", of.into()), ("result", result.into()));
     let expected = match &wanted {
-        Some(wanted) => format!("{of} to print {result}={}", shortened(wanted)),
-        None => format!("{of} to print a line {result}=…"),
+        Some(wanted) => witness.tell("output-expected", [who, named, ("value", shortened(wanted).into())]),
+        None => witness.tell("output-line-expected", [who, named]),
     };
     let line = find(run, result, *nth).ok_or_else(|| absent(witness, run, result, &expected, *nth))?;
+    let value = shortened(&line.value);
     match wanted {
         Some(wanted) if !same(&line.value, &wanted) => {
-            Err(Finding::missed(expected, format!("it printed {result}={}", shortened(&line.value))))
+            let with = [("result", result.into()), ("value", value.into())];
+            Err(Finding::missed(expected, witness.tell("output-printed", with)))
         }
-        _ => Ok(format!("{result}={}", shortened(&line.value))),
+        _ => Ok(format!("{result}={value}")),
     }
 }
 
@@ -53,13 +61,15 @@ pub(super) fn seen(witness: &Witness<'_>, expected: &ExpectedSight) -> Result<St
     let ExpectedSight { by, from, result, number, nth } = expected;
     let run = witness.run(by)?;
     let wanted = witness.number(number)?.to_string();
-    let expected = format!("{by} to see the {wanted} that {from} stored");
+    let with = [("who", by.into()), ("value", wanted.as_str().into()), ("from", from.into())];
+    let expected = witness.tell("seen-expected", with);
     let line = find(run, result, *nth)
         .ok_or_else(|| absent(witness, run, result, &expected, *nth).showing(exchange(witness, by, from)))?;
+    let observed = witness.tell("seen", [("who", by.into()), ("value", (&line.value).into())]);
     if same(&line.value, &wanted) {
-        return Ok(format!("{by} saw {}", line.value));
+        return Ok(observed);
     }
-    Err(Finding::missed(expected, format!("{by} saw {}", line.value)).showing(exchange(witness, by, from)))
+    Err(Finding::missed(expected, observed).showing(exchange(witness, by, from)))
 }
 
 /// The script's part between two programs, which shows what was stored when.
@@ -90,14 +100,16 @@ pub(super) fn absent(
     nth: Option<u32>,
 ) -> Finding {
     let count = run.results.iter().filter(|line| line.name == *result).count();
+    let lines = ("lines", count.into());
     let observed = match (count, nth) {
-        (0, _) => format!("it printed no line {result}=…, and {}", ending_words(&run.ending)),
-        (count, Some(nth)) => {
-            format!("it printed {}, where line {nth} is asked for", prose::count(count, "such line"))
+        (0, _) => {
+            let ending = witness.ending(&run.ending).into();
+            witness.tell("output-none", [("result", result.into()), ("ending", ending)])
         }
-        (count, None) => format!("it printed {}", prose::count(count, "such line")),
+        (_, Some(nth)) => witness.tell("output-too-few", [lines, ("nth", nth.into())]),
+        (_, None) => witness.tell("output-lines", [lines]),
     };
-    Finding::missed(expected, witness.why_absent(&observed)).showing(last_words(run))
+    Finding::missed(expected, witness.why_absent(&observed)).showing(witness.last_words(run))
 }
 
 /// Equal as texts, or as integers (`+7`, `007`).
@@ -110,26 +122,26 @@ pub(super) fn file(witness: &Witness<'_>, expected: &ExpectedFile) -> Result<Str
     let ExpectedFile { file, length, changes } = expected;
     let path = witness.path(file)?;
     let Some(state) = witness.scene.files.get(file.as_str()) else {
-        return Err(Finding::undecided(format!("what {path} held was not read")));
+        return Err(Finding::undecided(witness.tell("undecided-file-unread", [("path", path.into())])));
     };
     let Some(found) = state.length else {
-        return Err(Finding::missed(format!("a file {path}"), "it is not there"));
+        let expected = witness.tell("file-expected", [("path", path.into())]);
+        return Err(Finding::missed(expected, witness.say("file-absent")));
+    };
+    let wrong_length = |name: &str, length: i64| {
+        let expected = witness.tell(name, [("path", path.into()), ("length", exact(length.into()))]);
+        let observed = witness.tell("file-length", [("length", exact(found.0.into()))]);
+        Err(Finding::missed(expected, observed))
     };
     if let Some(length) = length {
         let wanted = witness.number(length)?;
         if i64::try_from(found.0) != Ok(wanted) {
-            return Err(Finding::missed(
-                format!("{path} to be {wanted} bytes long"),
-                format!("it is {} bytes long", found.0),
-            ));
+            return wrong_length("file-length-expected", wanted);
         }
     } else if let Some(before) = state.length_before
         && before != found
     {
-        return Err(Finding::missed(
-            format!("{path} to be {} bytes long, as before", before.0),
-            format!("it is {} bytes long", found.0),
-        ));
+        return wrong_length("file-length-kept-expected", i64::try_from(before.0).unwrap_or(i64::MAX));
     }
     let mut wanted: BTreeMap<u64, u8> = BTreeMap::new();
     for patch in changes {
@@ -150,31 +162,36 @@ pub(super) fn file(witness: &Witness<'_>, expected: &ExpectedFile) -> Result<Str
     let unwanted = state.changed_bytes.saturating_sub(changed_as_owed);
     if missing.is_empty() && unwanted == 0 {
         return Ok(match state.changed_bytes {
-            0 => format!("{path} is unchanged"),
-            number => format!("{} of {path} changed, as they should", byte_count(number)),
+            0 => witness.tell("file-unchanged", [("path", path.into())]),
+            number => witness.tell("file-changed", [("path", path.into()), ("bytes", number.into())]),
         });
     }
     let expected = match changes.len() {
-        0 => format!("{path} unchanged"),
-        number => format!("{path} as it was, but for {}", prose::count(number, "store")),
+        0 => witness.tell("file-unchanged-expected", [("path", path.into())]),
+        number => witness.tell("file-changed-expected", [("path", path.into()), ("stores", number.into())]),
     };
     let mut observed = Vec::new();
     if !missing.is_empty() {
-        observed.push(format!("{} not there that should be", byte_count(missing.len() as u64)));
+        observed.push(witness.tell("file-bytes-missing", [("bytes", missing.len().into())]));
     }
     if unwanted > 0 {
-        observed.push(format!("{} changed that should not have", byte_count(unwanted)));
+        observed.push(witness.tell("file-bytes-stray", [("bytes", unwanted.into())]));
     }
     let show = |change: &Change| {
-        format!("offset {}: {} -> {}", change.offset, hex(&change.before), hex(&change.after))
+        let (before, after) = (hex(witness, &change.before), hex(witness, &change.after));
+        let offset = change.offset.into();
+        witness.tell(
+            "file-offset-changed",
+            [("offset", offset), ("before", before.into()), ("after", after.into())],
+        )
     };
     let stray =
         state.changes.iter().filter(|change| both(change).any(|(offset, _)| !owed(&offset))).map(show);
     let lost = missing.iter().take(4).map(|(offset, byte)| match probed.get(offset) {
-        Some((_, Some(found))) => format!("offset {offset}: {found:02x} where {byte:02x} should be"),
-        _ => format!("offset {offset}: nothing where {byte:02x} should be"),
+        Some((_, Some(found))) => offset_lacks(witness, *offset, &hex(witness, &[*found]), *byte),
+        _ => offset_lacks(witness, *offset, &hex(witness, &[]), *byte),
     });
-    Err(Finding::missed(expected, prose::list(&observed)).showing(lost.chain(stray)))
+    Err(Finding::missed(expected, witness.speech.list(&observed)).showing(lost.chain(stray)))
 }
 
 /// Each byte of a change with its offset, as it was and as it is.
@@ -185,13 +202,16 @@ fn both(change: &Change) -> impl Iterator<Item = (u64, (Option<u8>, Option<u8>))
     })
 }
 
-fn byte_count(number: u64) -> String {
-    if number == 1 { "1 byte".to_owned() } else { format!("{number} bytes") }
+/// That there is `found` where `wanted` should be.
+fn offset_lacks(witness: &Witness<'_>, offset: u64, found: &str, wanted: u8) -> String {
+    let wanted = format!("{wanted:02x}").into();
+    witness
+        .tell("file-offset-lacks", [("offset", offset.into()), ("found", found.into()), ("wanted", wanted)])
 }
 
-fn hex(bytes: &[u8]) -> String {
+fn hex(witness: &Witness<'_>, bytes: &[u8]) -> String {
     if bytes.is_empty() {
-        return "nothing".to_owned();
+        return witness.say("file-nothing");
     }
     let shown: Vec<String> = bytes.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
     let more = if bytes.len() > 16 { " …" } else { "" };
@@ -203,20 +223,25 @@ pub(super) fn processes(witness: &Witness<'_>, expected: &ExpectedProcesses) -> 
     let bounds = Bounds::new(witness, expected.bounds())?;
     let run = witness.run(of)?;
     let left_behind = |process: &&Process| process.ending == Ending::Killed { why: KillReason::LeftBehind };
-    let (number, noun) = match counted {
-        Counted::All => (run.processes.len(), ""),
-        Counted::LeftBehind => (run.processes.iter().filter(left_behind).count(), " left behind"),
+    let (number, observed, expected) = match counted {
+        Counted::All => (run.processes.len(), "processes", "processes-expected"),
+        Counted::LeftBehind => {
+            let left = run.processes.iter().filter(left_behind).count();
+            (left, "processes-left-behind", "processes-left-behind-expected")
+        }
     };
     let number = i64::try_from(number).unwrap_or(i64::MAX);
-    let write =
-        |number: i64| if number == 1 { "1 process".to_owned() } else { format!("{number} processes") };
-    let observed = write(number) + noun;
+    let write = |name: &str, number: i64| witness.tell(name, [("number", number.into())]);
+    let observed = write(observed, number);
     if bounds.hold(witness, number, ReadingUnit::Number) {
         return Ok(observed);
     }
-    let expected = format!("{} in {of}'s tree{noun}", bounds.words(write));
+    let amount = bounds.words(witness.speech, |number| write("processes", number)).into();
+    let expected = witness.tell(expected, [("amount", amount), ("who", of.into())]);
     let tree = run.processes.iter().skip(1).map(|process| {
-        format!("process {}, made by {}: {}", process.pid, process.parent, ending_words(&process.ending))
+        let (pid, parent) = (process.pid.into(), process.parent.into());
+        let ending = witness.ending(&process.ending).into();
+        witness.tell("processes-one", [("process", pid), ("parent", parent), ("ending", ending)])
     });
     Err(Finding::missed(expected, observed).showing(tree))
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::memory::{describe, lines, own};
+use super::memory::{describe, lines, no_mapping, own};
 use super::witness::{Finding, Witness};
 use crate::facts::mapping::{Mapping, Sharing};
 use crate::facts::page_map::PageState;
 use crate::vocabulary::check::{ExpectedPages, ExpectedRow, Offsets, PageCondition, Selector, Showing};
 use crate::vocabulary::evidence::{Run, Snapshot};
-use crate::vocabulary::value::Value;
-use crate::words::prose;
+use crate::words::speech::Value as Said;
 
 pub(super) fn adjacent(witness: &Witness<'_>, expected: &ExpectedRow) -> Result<String, Finding> {
     let ExpectedRow { of, at, row, showing } = expected;
@@ -24,25 +23,33 @@ pub(super) fn adjacent(witness: &Witness<'_>, expected: &ExpectedRow) -> Result<
     if let Some(row) = rows.iter().find(|row| show(row, *showing)) {
         return Ok(lines(row).join("\n"));
     }
-    let common = match showing {
-        Showing::Anything => "",
-        Showing::SameFile => ", of the same file",
-        Showing::SamePages => ", showing the same pages of one file",
+    let expected = match showing {
+        Showing::Anything => "row-expected",
+        Showing::SameFile => "row-of-file-expected",
+        Showing::SamePages => "row-of-pages-expected",
     };
-    let wanted: Vec<String> = row.iter().map(|which| describe(witness, which)).collect::<Result<_, _>>()?;
-    let wanted = format!("{}, one right behind the other{common}, at {at}", wanted.join(", then "));
+    let mut wanted = String::new();
+    for which in row {
+        let next = describe(witness, which)?;
+        wanted = if wanted.is_empty() {
+            next
+        } else {
+            witness.tell("row-then", [("row", wanted.into()), ("mapping", next.into())])
+        };
+    }
+    let wanted = witness.tell(expected, [("row", wanted.into()), ("checkpoint", at.into())]);
     let absent = places.iter().position(Vec::is_empty);
     let (observed, shown) = match (rows.first(), absent) {
-        (Some(row), _) => ("they lie so, and show different memory".to_owned(), lines(row)),
+        (Some(row), _) => (witness.say("row-differs"), lines(row)),
         (None, Some(index)) => {
-            let which = describe(witness, &row[index])?;
-            (format!("{of} has no such mapping as {which}; its own are shown"), own(snapshot))
+            let mapping = describe(witness, &row[index])?.into();
+            (witness.tell("row-lacks", [("who", of.into()), ("mapping", mapping)]), own(snapshot))
         }
         (None, None) => {
             let mut all: Vec<&Mapping> = places.into_iter().flatten().collect();
             all.sort_by_key(|mapping| mapping.start);
             all.dedup();
-            ("they are there, and do not lie so".to_owned(), lines(&all))
+            (witness.say("row-apart"), lines(&all))
         }
     };
     Err(Finding::missed(wanted, observed).showing(shown))
@@ -80,19 +87,16 @@ pub(super) fn pages(witness: &Witness<'_>, expected: &ExpectedPages) -> Result<S
     let selected = witness.select(run, snapshot, which)?;
     let whole = describe(witness, which)?;
     if selected.is_empty() {
-        let finding = Finding::missed(
-            format!("{whole}, at {at}"),
-            format!("{of} has no such mapping; its own are shown"),
-        );
-        return Err(finding.showing(own(snapshot)));
+        return Err(no_mapping(witness, &whole, snapshot, of));
     }
     let exactly = exactly.as_ref().map(|offsets| indices(witness, offsets)).transpose()?;
     let including = including.as_ref().map(|offsets| indices(witness, offsets)).transpose()?;
     let excluding = excluding.as_ref().map(|offsets| indices(witness, offsets)).transpose()?;
-    let condition = match state {
-        PageCondition::Resident => "resident",
-        PageCondition::Copied => "a copy of its own",
+    let names = match state {
+        PageCondition::Resident => &RESIDENT,
+        PageCondition::Copied => &COPIED,
     };
+    let count = |name: &str, pages: usize| witness.tell(name, [("pages", pages.into())]);
     let mut held = Vec::new();
     for mapping in selected {
         let found = found(witness, run, snapshot, (mapping, which), *state)?;
@@ -107,38 +111,71 @@ pub(super) fn pages(witness: &Witness<'_>, expected: &ExpectedPages) -> Result<S
             .copied()
             .collect();
         if missing.is_empty() && stray.is_empty() {
-            held.push(format!("{} of it {condition}: {mapping}", page_count(found.len())));
+            let with = [("pages", found.len().into()), ("mapping", mapping.to_string().into())];
+            held.push(witness.tell(names.held, with));
             continue;
         }
         let mut wishes = Vec::new();
         if let Some(pages) = &exactly {
-            wishes.push(format!("exactly the {} asked for to be {condition}", page_count(pages.len())));
+            wishes.push(count(names.exactly, pages.len()));
         }
         if let Some(pages) = &including {
-            wishes.push(format!("the {} asked for to be {condition}", page_count(pages.len())));
+            wishes.push(count(names.including, pages.len()));
         }
         if let Some(pages) = &excluding {
-            wishes.push(format!("none of {} to be {condition}", page_count(pages.len())));
+            wishes.push(count(names.excluding, pages.len()));
         }
         let mut seen = Vec::new();
         if !missing.is_empty() {
-            seen.push(format!("{} of them missing", missing.len()));
+            seen.push(count("pages-missing", missing.len()));
         }
         if !stray.is_empty() {
-            seen.push(format!("{} too many", page_count(stray.len())));
+            seen.push(count("pages-too-many", stray.len()));
         }
-        let show = |pages: &BTreeSet<u64>, verb: &str| {
-            let line = |page: &u64| format!("page {page}, at offset {}: {verb}", page * witness.page_size.0);
+        let show = |pages: &BTreeSet<u64>, name: &str| {
+            let line = |&page: &u64| {
+                let offset = page * witness.page_size.0;
+                witness.tell(name, [("page", page.into()), ("offset", offset.into())])
+            };
             pages.iter().take(4).map(line).collect::<Vec<_>>()
         };
-        let finding =
-            Finding::missed(format!("{}, of {whole}, at {at}", prose::list(&wishes)), prose::list(&seen));
-        let shown =
-            finding.showing([mapping.to_string()]).showing(show(&missing, &format!("not {condition}")));
-        return Err(shown.showing(show(&stray, condition)));
+        let wishes = witness.speech.list(&wishes).into();
+        let with: [(&str, Said<'_>); 3] =
+            [("pages", wishes), ("mapping", whole.into()), ("checkpoint", at.into())];
+        let finding = Finding::missed(witness.tell("pages-expected", with), witness.speech.list(&seen));
+        let shown = finding.showing([mapping.to_string()]).showing(show(&missing, names.lacking));
+        return Err(shown.showing(show(&stray, names.there)));
     }
     Ok(held.join("\n"))
 }
+
+/// The messages that tell of pages in a state.
+struct Names {
+    held: &'static str,
+    exactly: &'static str,
+    including: &'static str,
+    excluding: &'static str,
+    there: &'static str,
+    lacking: &'static str,
+}
+
+const RESIDENT: Names = Names {
+    held: "pages-resident",
+    exactly: "pages-resident-exactly",
+    including: "pages-resident-including",
+    excluding: "pages-resident-excluding",
+    there: "page-resident",
+    lacking: "page-not-resident",
+};
+
+const COPIED: Names = Names {
+    held: "pages-copied",
+    exactly: "pages-copied-exactly",
+    including: "pages-copied-including",
+    excluding: "pages-copied-excluding",
+    there: "page-copied",
+    lacking: "page-not-copied",
+};
 
 /// The pages of a mapping that are in a state, counted from the beginning of what is meant.
 fn found(
@@ -149,7 +186,7 @@ fn found(
     state: PageCondition,
 ) -> Result<BTreeSet<u64>, Finding> {
     let read = snapshot.pages.iter().find(|pages| pages.start == mapping.start);
-    let pages = &read.ok_or_else(|| Finding::undecided("/proc/PID/pagemap cannot be read here"))?.pages;
+    let pages = &read.ok_or_else(|| Finding::undecided(witness.say("undecided-pagemap")))?.pages;
     let part = witness.part(run, mapping, which)?;
     let page = |address: u64| address.saturating_sub(mapping.start.0) / witness.page_size.0;
     let (first, behind) = (page(part.start.0), page(part.end.0));
@@ -160,10 +197,8 @@ fn found(
     // What was touched and is in the swap now would pass for untouched.
     let swapped = within(&[PageState::Swapped]);
     if !swapped.is_empty() {
-        return Err(Finding::undecided(format!(
-            "{} of it swapped out, as if untouched",
-            page_count(swapped.len())
-        )));
+        let reason = witness.tell("undecided-swapped", [("pages", swapped.len().into())]);
+        return Err(Finding::undecided(reason));
     }
     Ok(match state {
         PageCondition::Resident => within(&[
@@ -180,14 +215,7 @@ fn found(
 /// The pages in which offsets lie, by index.
 fn indices(witness: &Witness<'_>, offsets: &Offsets) -> Result<BTreeSet<u64>, Finding> {
     let offsets = match offsets {
-        Offsets::Drawn(name) => match witness.scene.values.get(name.as_str()) {
-            Some(Value::Numbers(numbers)) => numbers.clone(),
-            _ => {
-                return Err(Finding::undecided(format!(
-                    "the check itself is at fault: {name} is not a list"
-                )));
-            }
-        },
+        Offsets::Drawn(name) => witness.numbers(name)?.to_vec(),
         Offsets::Written(written) => {
             written.iter().map(|offset| witness.number(offset)).collect::<Result<_, _>>()?
         }
@@ -196,12 +224,8 @@ fn indices(witness: &Witness<'_>, offsets: &Offsets) -> Result<BTreeSet<u64>, Fi
     offsets
         .into_iter()
         .map(|offset| {
-            index(offset)
-                .map_err(|_| Finding::undecided(format!("the check itself is at fault: offset {offset}")))
+            let wrong = || witness.tell("undecided-offset", [("offset", offset.into())]);
+            index(offset).map_err(|_| witness.at_fault(&wrong()))
         })
         .collect()
-}
-
-fn page_count(pages: usize) -> String {
-    prose::count(pages, "page")
 }

@@ -13,6 +13,10 @@ use super::{applies, examine};
 use crate::vocabulary::check::Check;
 use crate::vocabulary::evidence::{Evidence, SceneRun};
 use crate::words::ids::{CheckId, SceneId};
+use crate::words::speech::Speech;
+
+/// Of what is found only the numbers are kept.
+const UNHEARD: Speech = Speech::ENGLISH;
 
 /// A reading, and where it was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +39,7 @@ pub fn readings(checks: &[Check], evidence: &Evidence) -> Vec<Read> {
     let mut all = Vec::new();
     for check in checks {
         for scene in evidence.scenes.iter().filter(|scene| applies(check, scene)) {
-            let (finding, readings) = examined(check, scene, evidence);
+            let (finding, readings) = examined(check, scene, evidence, UNHEARD);
             if matches!(finding, Err(Finding::Undecided { .. })) {
                 continue;
             }
@@ -56,10 +60,11 @@ pub(super) fn examined(
     check: &Check,
     scene: &SceneRun,
     evidence: &Evidence,
+    speech: Speech,
 ) -> (Result<String, Finding>, Vec<Reading>) {
     let readings = RefCell::default();
     let witness =
-        Witness { scene, all: &evidence.scenes, page_size: evidence.page_size, readings: &readings };
+        Witness { scene, all: &evidence.scenes, page_size: evidence.page_size, readings: &readings, speech };
     let finding = examine(&check.expect, &witness);
     (finding, readings.into_inner())
 }

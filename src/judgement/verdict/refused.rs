@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::facts::call::{Call, Detail, Outcome};
 use crate::vocabulary::evidence::Evidence;
 use crate::words::ids::InstanceName;
+use crate::words::speech::Speech;
 use crate::words::untrusted;
 
 /// Something that a confined program asked for and was refused.
@@ -22,9 +23,9 @@ pub struct Refusal {
 impl Refusal {
     /// It in words: `reserve was refused, 2 times: ptrace`.
     #[must_use]
-    pub fn words(&self) -> String {
-        let times = if self.times == 1 { String::new() } else { format!(", {} times", self.times) };
-        format!("{} was refused{times}: {}", self.who, self.what)
+    pub fn words(&self, speech: Speech) -> String {
+        let Self { who, what, times } = self;
+        speech.tell("refusal", [("who", who.into()), ("times", (*times).into()), ("what", what.into())])
     }
 }
 

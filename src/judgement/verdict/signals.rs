@@ -1,12 +1,13 @@
 //! Checks on signals: which were raised by which access, and whether they were survived.
 
 use super::calls::moment;
-use super::memory::{describe, own};
+use super::memory::{describe, no_mapping};
 use super::number::ReadingUnit;
-use super::witness::{Bounds, Finding, Witness, ending, over_and_over};
+use super::witness::{Bounds, Finding, Witness, over_and_over};
 use crate::facts::signal::Disposition;
 use crate::vocabulary::check::{ExpectedSignal, Fate};
 use crate::vocabulary::evidence::{Delivery, Ending, Run};
+use crate::words::speech::exact;
 use crate::words::units::Addr;
 
 pub(super) fn signal(witness: &Witness<'_>, expected: &ExpectedSignal) -> Result<String, Finding> {
@@ -28,46 +29,55 @@ pub(super) fn signal(witness: &Witness<'_>, expected: &ExpectedSignal) -> Result
         let there = places.as_ref().is_none_or(|places| {
             delivery.address.is_some_and(|address| places.iter().any(|place| place.contains(&address)))
         });
-        if raised_so && there && comes_to(run, delivery, expected.fate)? {
+        if raised_so && there && comes_to(witness, run, delivery, expected.fate)? {
             counted.push(delivery);
         }
     }
     let number = i64::try_from(counted.len()).unwrap_or(i64::MAX);
     let kept = bounds.hold(witness, number, ReadingUnit::Number);
     if run.signals_dropped > 0 && (!kept || bounds.has_most()) {
-        let flood = || format!("it got {} more signals than are recorded", run.signals_dropped);
-        return Err(Finding::undecided(over_and_over(run).unwrap_or_else(flood)));
+        let dropped = [("signals", run.signals_dropped.into())];
+        let flood = || witness.tell("undecided-signals-dropped", dropped);
+        return Err(Finding::undecided(over_and_over(witness.speech, run).unwrap_or_else(flood)));
     }
     if kept {
         return Ok(match counted.as_slice() {
-            [] => "no such signal".to_owned(),
-            counted => counted.iter().map(|delivery| line(run, delivery)).collect::<Vec<_>>().join("\n"),
+            [] => witness.say("signals-none"),
+            counted => {
+                counted.iter().map(|delivery| line(witness, run, delivery)).collect::<Vec<_>>().join("\n")
+            }
         });
     }
-    let write = |number: i64| if number == 1 { "1 signal".to_owned() } else { format!("{number} signals") };
+    let write = |number: i64| witness.tell("signals-number", [("number", number.into())]);
+    let signal = ("signal", expected.signal.as_str().into());
     let mut wanted = match expected.fate {
-        Fate::Caught => format!("{} caught", expected.signal),
-        Fate::Deadly => format!("{} that ends it", expected.signal),
+        Fate::Caught => witness.tell("signals-caught", [signal]),
+        Fate::Deadly => witness.tell("signals-deadly", [signal]),
         Fate::Any => expected.signal.clone(),
     };
     if let Some(code) = &expected.code {
         wanted += &format!(" ({code})");
     }
+    let amount = bounds.words(witness.speech, write).into();
+    wanted = witness.tell("signals-expected", [("amount", amount), ("signal", wanted.into())]);
     if let Some(which) = &expected.which {
-        wanted += ", raised by an access to";
-        if let Some(offset) = &expected.offset {
-            wanted += &format!(" offset {} of", witness.number(offset)?);
-        }
-        wanted += &format!(" {}", describe(witness, which)?);
+        let mapping = ("mapping", describe(witness, which)?.into());
+        let signals = ("signals", wanted.into());
+        wanted = match &expected.offset {
+            Some(offset) => {
+                let offset = ("offset", exact(witness.number(offset)?.into()));
+                witness.tell("signals-at-offset", [signals, offset, mapping])
+            }
+            None => witness.tell("signals-at-mapping", [signals, mapping]),
+        };
     }
-    wanted += &moment(expected.after.as_ref(), expected.before.as_ref());
-    let mut shows: Vec<String> = of_that_name.iter().map(|delivery| line(run, delivery)).collect();
+    wanted = moment(witness, wanted, expected.after.as_ref(), expected.before.as_ref());
+    let mut shows: Vec<String> = of_that_name.iter().map(|delivery| line(witness, run, delivery)).collect();
     if shows.is_empty() {
-        shows = run.signals.iter().map(|delivery| line(run, delivery)).collect();
+        shows = run.signals.iter().map(|delivery| line(witness, run, delivery)).collect();
     }
-    shows.push(ending(&run.ending));
-    let finding = Finding::missed(format!("{} of {wanted}", bounds.words(write)), write(number));
-    Err(finding.showing(shows))
+    shows.push(witness.ending(&run.ending));
+    Err(Finding::missed(wanted, write(number)).showing(shows))
 }
 
 /// The addresses at which the signals asked for are raised, where they are not asked for anywhere.
@@ -81,10 +91,7 @@ fn places(
     let offset = expected.offset.as_ref().map(|offset| witness.number(offset)).transpose()?;
     let selected = witness.select(run, snapshot, which)?;
     if selected.is_empty() {
-        let wanted = format!("{}, at {at}", describe(witness, which)?);
-        let finding =
-            Finding::missed(wanted, format!("{} has no such mapping; its own are shown", expected.of));
-        return Err(finding.showing(own(snapshot)));
+        return Err(no_mapping(witness, &describe(witness, which)?, snapshot, &expected.of));
     }
     let mut places = Vec::new();
     for mapping in selected {
@@ -101,12 +108,12 @@ fn places(
 }
 
 /// Whether that comes of the signal.
-fn comes_to(run: &Run, delivery: &Delivery, fate: Fate) -> Result<bool, Finding> {
+fn comes_to(witness: &Witness<'_>, run: &Run, delivery: &Delivery, fate: Fate) -> Result<bool, Finding> {
     if fate == Fate::Any {
         return Ok(true);
     }
     let met = |delivery: &Delivery| {
-        delivery.met.ok_or_else(|| Finding::undecided("the handlers of a process cannot be read here"))
+        delivery.met.ok_or_else(|| Finding::undecided(witness.say("undecided-handlers")))
     };
     if fate == Fate::Deadly {
         return Ok(met(delivery)? == Disposition::Default && killed(run, delivery));
@@ -138,17 +145,20 @@ fn killed(run: &Run, delivery: &Delivery) -> bool {
 }
 
 /// A delivery as a line.
-fn line(run: &Run, delivery: &Delivery) -> String {
+fn line(witness: &Witness<'_>, run: &Run, delivery: &Delivery) -> String {
     let code = delivery.code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
-    let address = delivery.address.map(|address| format!(" at address {address}")).unwrap_or_default();
+    let mut signal = format!("{}{code}", delivery.signal);
+    if let Some(address) = delivery.address {
+        let address = address.to_string().into();
+        signal = witness.tell("signal-at-address", [("signal", signal.into()), ("address", address)]);
+    }
     let met = match delivery.met {
-        Some(Disposition::Handled) => "met a handler",
-        Some(Disposition::Ignored) => "is ignored",
-        Some(Disposition::Default) => "met none",
-        None => "met what cannot be read",
+        Some(Disposition::Handled) => "signal-handled",
+        Some(Disposition::Ignored) => "signal-ignored",
+        Some(Disposition::Default) => "signal-unhandled",
+        None => "signal-unknown",
     };
     let put_off = delivery.met == Some(Disposition::Handled)
         && again(run, delivery).is_some_and(|again| again.met == Some(Disposition::Default));
-    let then = if put_off { " that did not last: still blocked, or reset" } else { "" };
-    format!("{}{code}{address} {met}{then}", delivery.signal)
+    witness.tell(if put_off { "signal-put-off" } else { met }, [("signal", signal.into())])
 }

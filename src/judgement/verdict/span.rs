@@ -4,6 +4,7 @@
 use super::witness::{EXIT, Finding, Witness};
 use crate::vocabulary::evidence::{PageCache, Snapshot};
 use crate::words::ids::{Checkpoint, InstanceName, ValueName};
+use crate::words::speech::Speech;
 
 /// From one checkpoint of a program, or its start, to another, or its end.
 #[derive(Clone, Copy)]
@@ -26,15 +27,17 @@ impl Window<'_> {
         }
         let run = witness.run(self.of)?;
         let last = |snapshot: &&Snapshot| snapshot.pid == run.pid && snapshot.checkpoint.as_str() == EXIT;
-        let unread = || Finding::undecided("its books could not be read as it exited");
+        let unread = || Finding::undecided(witness.say("undecided-exit-unread"));
         run.snapshots.iter().find(last).ok_or_else(unread)
     }
 
     /// As words: `from mapped to its end`.
-    pub(super) fn words(&self) -> String {
-        let start = self.after.map_or("its start", |after| after.as_str());
-        let end = self.before.map_or("its end", |before| before.as_str());
-        format!("from {start} to {end}")
+    pub(super) fn words(&self, speech: Speech) -> String {
+        let said = |moment: Option<&Checkpoint>, none| {
+            moment.map_or_else(|| speech.say(none), |moment| moment.as_str().to_owned())
+        };
+        let (start, end) = (said(self.after, "moment-start"), said(self.before, "moment-end"));
+        speech.tell("moment-from-to", [("start", start.into()), ("end", end.into())])
     }
 }
 
@@ -44,15 +47,13 @@ pub(super) fn cached(snapshot: &Snapshot, file: &ValueName) -> Option<PageCache>
 }
 
 /// Why figures of `file` prove nothing: it was in the page cache at `start`, or may have been.
-pub(super) fn not_cold(file: &ValueName, start: Option<&Snapshot>) -> Option<Finding> {
-    match start.and_then(|start| cached(start, file)) {
-        None => Some(Finding::undecided(format!(
-            "whether {file} was in the page cache cannot be told here (cachestat comes with Linux 6.5)"
-        ))),
-        Some(PageCache { cached: 0, .. }) => None,
-        Some(PageCache { cached, .. }) => Some(Finding::undecided(format!(
-            "{cached} pages of {file} were in the page cache, where none should be: this file system \
-             or another program keeps them there"
-        ))),
-    }
+pub(super) fn not_cold(speech: Speech, file: &ValueName, start: Option<&Snapshot>) -> Option<Finding> {
+    let reason = match start.and_then(|start| cached(start, file)) {
+        None => speech.tell("undecided-no-cachestat", [("file", file.into())]),
+        Some(PageCache { cached: 0, .. }) => return None,
+        Some(PageCache { cached, .. }) => {
+            speech.tell("undecided-not-cold", [("pages", cached.into()), ("file", file.into())])
+        }
+    };
+    Some(Finding::undecided(reason))
 }

@@ -122,7 +122,7 @@ pub(super) fn check(expect: &str) -> Check {
 
 /// `held: …`, `missed: expected … | observed …`, `undecided: …`.
 pub(super) fn judged(expect: &str, evidence: &Evidence) -> String {
-    let verdict = judge(&[check(expect)], evidence);
+    let verdict = judge(&[check(expect)], evidence, Speech::ENGLISH);
     match &verdict.checks[0].standing {
         Standing::Held { observed } => format!("held: {observed}"),
         Standing::Missed { expected, observed, .. } => format!("missed: {expected} | {observed}"),
@@ -344,7 +344,7 @@ fn a_store_unseen_shows_the_exchange() {
     let mut evidence = evidence(vec![("w", run("w")), ("r", Run { results: vec![line], ..run("r") })]);
     evidence.scenes[0].log = vec![Deed { at: 2000, text: "send w \"put 3 7\"".to_owned() }];
     let check = check(r#"{ kind = "seen", by = "r", from = "w", result = "value", number = "key" }"#);
-    let verdict = judge(&[check], &evidence);
+    let verdict = judge(&[check], &evidence, Speech::ENGLISH);
     let Standing::Missed { expected, observed, shows, .. } = &verdict.checks[0].standing else {
         panic!("a miss was expected")
     };
@@ -361,13 +361,13 @@ fn a_script_that_stopped_or_a_limit_reached_is_a_miss_whatever_the_checks_say() 
         awaited: "checkpoint mapped of p".to_owned(),
         reason: StopReason::ProgramEnded,
     };
-    let verdict = judge(std::slice::from_ref(&ends), &stopped);
+    let verdict = judge(std::slice::from_ref(&ends), &stopped, Speech::ENGLISH);
     assert_eq!(verdict.outcome, Outcome::Missed);
     assert_eq!(verdict.stops[0].what, "waited for checkpoint mapped of p, and the program ended first");
 
     let limit = Some(Limit::Output { allowed: Bytes::mib(1) });
     let flooded = evidence(vec![("p", Run { limit, ..run("p") })]);
-    assert_eq!(judge(&[ends], &flooded).outcome, Outcome::Missed);
+    assert_eq!(judge(&[ends], &flooded, Speech::ENGLISH).outcome, Outcome::Missed);
 }
 
 #[test]
@@ -375,12 +375,12 @@ fn what_the_machine_cannot_tell_is_inconclusive_and_never_a_pass() {
     let expect = r#"{ kind = "bytes-read", of = "p", at_most = 0 }"#;
     let shot = Snapshot { io: None, ..snapshot("exit", vec![], Io::default()) };
     let blind = evidence(vec![("p", Run { snapshots: vec![shot], ..run("p") })]);
-    let verdict = judge(&[check(expect)], &blind);
+    let verdict = judge(&[check(expect)], &blind, Speech::ENGLISH);
     assert_eq!(verdict.outcome, Outcome::Inconclusive);
     let mut impossible = evidence(vec![("p", run("p"))]);
     impossible.scenes[0].completion = Completion::Impossible { reason: "no cgroup".to_owned() };
     assert_eq!(judged(r#"{ kind = "ending", of = "p" }"#, &impossible), "undecided: no cgroup");
-    assert_eq!(judge(&[], &impossible).outcome, Outcome::Inconclusive);
+    assert_eq!(judge(&[], &impossible, Speech::ENGLISH).outcome, Outcome::Inconclusive);
 }
 
 #[test]
@@ -390,7 +390,7 @@ fn the_first_repetition_that_misses_is_the_one_shown() {
     second.repetition = 1;
     second.runs.values_mut().for_each(|run| run.ending = Ending::Exited { status: 3 });
     evidence.scenes.push(second);
-    let verdict = judge(&[check(r#"{ kind = "ending", of = "p" }"#)], &evidence);
+    let verdict = judge(&[check(r#"{ kind = "ending", of = "p" }"#)], &evidence, Speech::ENGLISH);
     assert!(matches!(verdict.checks[0].standing, Standing::Missed { repetition: 1, .. }));
     assert_eq!(verdict.checks[0].says, "it holds for 8 KiB");
 }
@@ -400,7 +400,7 @@ fn what_does_not_compile_is_not_judged() {
     let mut evidence = evidence(vec![]);
     let build = Build::Failed { errors: "error: expected `;`".to_owned(), source: String::new() };
     evidence.builds.insert("p".parse().unwrap(), build);
-    let verdict = judge(&[check(r#"{ kind = "ending", of = "p" }"#)], &evidence);
+    let verdict = judge(&[check(r#"{ kind = "ending", of = "p" }"#)], &evidence, Speech::ENGLISH);
     assert_eq!(verdict.outcome, Outcome::DoesNotCompile);
     assert_eq!(verdict.broken.len(), 1);
     assert!(verdict.checks.is_empty());
@@ -411,7 +411,7 @@ fn the_same_evidence_read_back_gives_the_same_verdict() {
     let evidence = evidence(vec![("p", run("p"))]);
     let checks = [check(r#"{ kind = "ending", of = "p" }"#)];
     let copy: Evidence = serde_json::from_str(&serde_json::to_string(&evidence).unwrap()).unwrap();
-    assert_eq!(judge(&checks, &evidence), judge(&checks, &copy));
+    assert_eq!(judge(&checks, &evidence, Speech::ENGLISH), judge(&checks, &copy, Speech::ENGLISH));
 }
 
 /// A journal that acknowledges records as `acknowledged` says, `(at, how many)`, flushes with
@@ -460,7 +460,7 @@ fn what_was_acknowledged_must_be_listed_after_the_cut() {
         judged(SURVIVES, &lost),
         "missed: record 2 (22), acknowledged before the power was cut, to be listed by list | list shows 1 record only"
     );
-    let verdict = judge(&[check(SURVIVES)], &lost);
+    let verdict = judge(&[check(SURVIVES)], &lost, Speech::ENGLISH);
     let Standing::Missed { shows, .. } = &verdict.checks[0].standing else { panic!("it is missed") };
     assert_eq!(
         shows,
@@ -468,7 +468,7 @@ fn what_was_acknowledged_must_be_listed_after_the_cut() {
         "the calls between the record and its acknowledgement"
     );
     let unflushed = cut(&two, vec![call("mmap", &[], CallOutcome::Returned(4096))], &["11"], disk);
-    let verdict = judge(&[check(SURVIVES)], &unflushed);
+    let verdict = judge(&[check(SURVIVES)], &unflushed, Speech::ENGLISH);
     let Standing::Missed { shows, .. } = &verdict.checks[0].standing else { panic!("it is missed") };
     assert_eq!(shows[0], "(no call in between that writes it out)", "other calls would hide the point");
     for (acknowledged, listed, observed) in [

@@ -13,6 +13,7 @@ use super::witness::{Bounds, EXIT, Finding, Witness};
 use crate::vocabulary::check::{self, ExpectedDiskRead, ExpectedTraffic};
 use crate::vocabulary::evidence::{Io, Run, Snapshot};
 use crate::words::ids::ValueName;
+use crate::words::speech::{Speech, exact};
 
 /// What is counted.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,19 +45,19 @@ impl Counter {
         }
     }
 
-    const fn words(self) -> &'static str {
+    /// The message that tells of so much of it between two moments.
+    const fn message(self) -> &'static str {
         match self {
-            Self::Read => "read through read-family calls",
-            Self::Written => "written through write-family calls",
-            Self::FromDisk => "read from the disk",
+            Self::Read => "traffic-read",
+            Self::Written => "traffic-written",
+            Self::FromDisk => "traffic-from-disk",
         }
     }
 
-    fn write(self, bytes: i64) -> String {
+    fn write(self, speech: Speech, bytes: i64) -> String {
         match self {
             Self::FromDisk => amount(bytes),
-            Self::Read | Self::Written if bytes == 1 => "1 byte".to_owned(),
-            Self::Read | Self::Written => format!("{bytes} bytes"),
+            Self::Read | Self::Written => speech.tell("traffic-bytes", [("bytes", exact(bytes.into()))]),
         }
     }
 }
@@ -88,34 +89,46 @@ fn traffic(
     bounds: check::Bounds<'_>,
 ) -> Result<String, Finding> {
     let (run, start, end) = (witness.run(window.of)?, window.start(witness)?, window.end(witness)?);
-    let total = total(counter, run, start, end)?;
+    let total = total(witness, counter, (run, start, end))?;
     let counted = total.saturating_sub(counter.with_the_runner(start, end));
     let bounds = Bounds::new(witness, bounds)?;
     let bytes = i64::try_from(counted).unwrap_or(i64::MAX);
-    let what = format!("{} {}", counter.words(), window.words());
+    let write = |bytes| counter.write(witness.speech, bytes);
+    let between = window.words(witness.speech);
+    let tell = |amount: String| {
+        witness.tell(counter.message(), [("amount", amount.into()), ("moment", between.as_str().into())])
+    };
     if bounds.hold(witness, bytes, ReadingUnit::Bytes) {
-        return Ok(format!("{} {what}", counter.write(bytes)));
+        return Ok(tell(write(bytes)));
     }
     if let Some(file) = cold
-        && let Some(unproven) =
-            not_cold(file, start).or_else(|| not_accounted(witness, file, start?, end, counted))
+        && let Some(unproven) = not_cold(witness.speech, file, start)
+            .or_else(|| not_accounted(witness, file, start?, end, counted))
     {
         return Err(unproven);
     }
-    let expected = format!("{} {what}", bounds.words(|bytes| counter.write(bytes)));
+    let expected = tell(bounds.words(witness.speech, write));
     let open =
         end.descriptors.iter().filter(|descriptor| descriptor.path.starts_with('/')).map(|descriptor| {
-            format!(
-                "descriptor {}: {} at position {}",
-                descriptor.number, descriptor.path, descriptor.position
+            witness.tell(
+                "descriptor-at-position",
+                [
+                    ("number", descriptor.number.into()),
+                    ("path", (&descriptor.path).into()),
+                    ("position", descriptor.position.into()),
+                ],
             )
         });
-    Err(Finding::missed(expected, counter.write(bytes)).showing(open))
+    Err(Finding::missed(expected, write(bytes)).showing(open))
 }
 
-fn total(counter: Counter, run: &Run, start: Option<&Snapshot>, end: &Snapshot) -> Result<u64, Finding> {
+fn total(
+    witness: &Witness<'_>,
+    counter: Counter,
+    (run, start, end): (&Run, Option<&Snapshot>, &Snapshot),
+) -> Result<u64, Finding> {
     let count = |snapshot: &Snapshot| {
-        let unread = || Finding::undecided("/proc/PID/io cannot be read here");
+        let unread = || Finding::undecided(witness.say("undecided-io"));
         snapshot.io.as_ref().map(|io| counter.of(io)).ok_or_else(unread)
     };
     let before = start.map(count).transpose()?.unwrap_or(0);
@@ -143,9 +156,8 @@ fn not_accounted(
     let pages = cached(end, file)?.cached.saturating_sub(cached(start, file)?.cached);
     let came = pages.saturating_mul(witness.page_size.0);
     (counted < came / 2).then(|| {
-        Finding::undecided(format!(
-            "{pages} pages of {file} came into the page cache, and this file system counts them for nobody"
-        ))
+        let with = [("pages", pages.into()), ("file", file.into())];
+        Finding::undecided(witness.tell("undecided-not-accounted", with))
     })
 }
 

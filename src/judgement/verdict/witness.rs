@@ -4,17 +4,16 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
+use super::endings::{ending, stopped};
 use super::number::{Reading, ReadingUnit, amount};
 use crate::facts::call::Detail;
 use crate::facts::mapping::{Backing, Mapping};
 use crate::facts::signal::Disposition;
 use crate::vocabulary::check::{Backed, Selector};
-use crate::vocabulary::evidence::{
-    Completion, Delivery, Ending, KillReason, Limit, Run, SceneRun, Snapshot, StopReason,
-};
+use crate::vocabulary::evidence::{Completion, Delivery, Ending, Run, SceneRun, Snapshot};
 use crate::vocabulary::value::{Expr, Template, Value, ValueError};
 use crate::words::ids::{Checkpoint, InstanceName, ValueName};
-use crate::words::prose;
+use crate::words::speech::{Speech, Value as Said, exact, shown};
 use crate::words::units::{Addr, Bytes};
 
 /// How many lines of evidence a miss shows at the most.
@@ -24,7 +23,7 @@ const SHOWN: usize = 12;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Finding {
     /// The learner's programs owe it.
-    Missed { expected: String, observed: String, shows: Vec<String> },
+    Missed { expected: String, observed: String, shows: Vec<Shown> },
     /// The evidence cannot tell.
     Undecided { reason: String },
 }
@@ -42,11 +41,7 @@ impl Finding {
         match self {
             Self::Missed { expected, observed, mut shows } => {
                 let mut lines = lines.into_iter();
-                shows.extend(lines.by_ref().take(SHOWN));
-                let left = lines.count();
-                if left > 0 {
-                    shows.push(format!("… and {left} more"));
-                }
+                shows.push(Shown { lines: lines.by_ref().take(SHOWN).collect(), left: lines.count() });
                 Self::Missed { expected, observed, shows }
             }
             undecided @ Self::Undecided { .. } => undecided,
@@ -54,11 +49,18 @@ impl Finding {
     }
 }
 
-/// An expression or template that the loader let through and that cannot be evaluated is
-/// the course's fault, never the learner's.
-impl From<ValueError> for Finding {
-    fn from(error: ValueError) -> Self {
-        Self::undecided(format!("the check itself is at fault: {error}"))
+/// Lines of evidence, and how many there are beside them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Shown {
+    lines: Vec<String>,
+    left: usize,
+}
+
+impl Shown {
+    /// The lines, and a last one that tells of the others.
+    pub(super) fn in_words(self, speech: Speech) -> impl Iterator<Item = String> {
+        let others = (self.left > 0).then(|| speech.tell("evidence-more", [("lines", self.left.into())]));
+        self.lines.into_iter().chain(others)
     }
 }
 
@@ -70,29 +72,59 @@ pub(super) struct Witness<'a> {
     pub(super) page_size: Bytes,
     /// What was read off so far, for who wants to know how near it came to its bounds.
     pub(super) readings: &'a RefCell<Vec<Reading>>,
+    /// In which language what is found is said.
+    pub(super) speech: Speech,
 }
 
 impl<'a> Witness<'a> {
+    /// The message of that name.
+    pub(super) fn say(&self, name: &str) -> String {
+        self.speech.say(name)
+    }
+
+    /// The message of that name, with what it speaks of put in.
+    pub(super) fn tell<'v>(&self, name: &str, with: impl IntoIterator<Item = (&'v str, Said<'v>)>) -> String {
+        self.speech.tell(name, with)
+    }
+
+    /// An expression or template that the loader let through and that cannot be evaluated is
+    /// the course's fault, never the learner's.
+    pub(super) fn at_fault(&self, error: &str) -> Finding {
+        Finding::undecided(self.tell("undecided-check-at-fault", [("error", error.into())]))
+    }
+
     pub(super) fn number(&self, expression: &Expr) -> Result<i64, Finding> {
-        Ok(expression.evaluate(&self.scene.values, self.page_size)?)
+        expression.evaluate(&self.scene.values, self.page_size).map_err(|error| self.valueless(&error))
     }
 
     pub(super) fn text(&self, template: &Template) -> Result<String, Finding> {
-        Ok(self.scene.values.fill(template.text())?)
+        self.scene.values.fill(template.text()).map_err(|error| self.valueless(&error))
+    }
+
+    pub(super) fn valueless(&self, error: &ValueError) -> Finding {
+        self.at_fault(&error.to_string())
+    }
+
+    /// The numbers of a list that was drawn.
+    pub(super) fn numbers(&self, name: &ValueName) -> Result<&'a [i64], Finding> {
+        match self.scene.values.get(name.as_str()) {
+            Some(Value::Numbers(numbers)) => Ok(numbers),
+            _ => Err(self.at_fault(&self.tell("undecided-no-list", [("name", name.into())]))),
+        }
     }
 
     pub(super) fn path(&self, fixture: &ValueName) -> Result<&'a str, Finding> {
         match self.scene.values.get(fixture.as_str()) {
             Some(Value::Text(path)) => Ok(path),
-            _ => Err(Finding::undecided(format!("the check itself is at fault: {fixture} is not a file"))),
+            _ => Err(self.at_fault(&self.tell("undecided-no-file", [("name", fixture.into())]))),
         }
     }
 
     pub(super) fn run(&self, who: &InstanceName) -> Result<&'a Run, Finding> {
-        self.scene
-            .runs
-            .get(who)
-            .ok_or_else(|| Finding::missed(format!("{who} to run"), self.why_absent("it was never started")))
+        self.scene.runs.get(who).ok_or_else(|| {
+            let expected = self.tell("run-expected", [("who", who.into())]);
+            Finding::missed(expected, self.why_absent(&self.say("run-never-started")))
+        })
     }
 
     /// The first snapshot of `who` at `when`; of several processes the program's own first one is meant.
@@ -100,20 +132,21 @@ impl<'a> Witness<'a> {
         let run = self.run(who)?;
         let at = || run.snapshots.iter().filter(|snapshot| snapshot.checkpoint == *when);
         at().find(|snapshot| snapshot.pid == run.pid).or_else(|| at().next()).ok_or_else(|| {
-            let reached = prose::list(&names_of(&run.snapshots));
-            let before = if reached.is_empty() {
-                "it reached no checkpoint".to_owned()
+            let ending = self.ending(&run.ending).into();
+            let reached = self.speech.list(&names_of(&run.snapshots));
+            let observed = if reached.is_empty() {
+                self.tell("checkpoint-none", [("ending", ending)])
             } else {
-                format!("it reached {reached}")
+                self.tell("checkpoint-others", [("reached", reached.into()), ("ending", ending)])
             };
-            let observed = format!("{before}, and {}", ending(&run.ending));
-            let finding = if self.scene.unasked.contains(when) {
-                let observed = self.why_absent(&format!("it did not: {observed}"));
-                Finding::missed(format!("the scene to come to where it looks at {who} ({when})"), observed)
+            let (expected, observed) = if self.scene.unasked.contains(when) {
+                let observed = self.tell("checkpoint-unasked", [("observed", observed.into())]);
+                ("checkpoint-unasked-expected", self.why_absent(&observed))
             } else {
-                Finding::missed(format!("{who} to print \"checkpoint {when}\""), observed)
+                ("checkpoint-expected", observed)
             };
-            finding.showing(last_words(run))
+            let expected = self.tell(expected, [("who", who.into()), ("checkpoint", when.into())]);
+            Finding::missed(expected, observed).showing(self.last_words(run))
         })
     }
 
@@ -121,10 +154,27 @@ impl<'a> Witness<'a> {
     pub(super) fn why_absent(&self, observed: &str) -> String {
         match &self.scene.completion {
             Completion::Stopped { awaited, reason, .. } => {
-                format!("{observed}: the scene {}", stopped(awaited, reason))
+                let stopped = stopped(self.speech, awaited, reason);
+                self.tell("scene-stopped", [("observed", observed.into()), ("stopped", stopped.into())])
             }
             Completion::Whole | Completion::Impossible { .. } => observed.to_owned(),
         }
+    }
+
+    /// How a process ended, as a clause.
+    pub(super) fn ending(&self, of: &Ending) -> String {
+        ending(self.speech, of)
+    }
+
+    /// The last few lines that a program printed, on stdout and stderr, and the signal that kept it
+    /// from more.
+    pub(super) fn last_words(&self, run: &Run) -> Vec<String> {
+        const LAST: usize = 4;
+        let stdout = run.stdout.iter().rev().take(LAST).rev();
+        let stdout = stdout.map(|line| format!("stdout: {}", self.speech.shortened(&line.text)));
+        let lines: Vec<&str> = run.stderr.lines().collect();
+        let stderr = lines.iter().rev().take(LAST).rev().map(|line| format!("stderr: {line}"));
+        stdout.chain(stderr).chain(over_and_over(self.speech, run)).collect()
     }
 
     /// The mappings of `snapshot` that `which` selects.
@@ -259,23 +309,8 @@ fn names_of(snapshots: &[Snapshot]) -> Vec<String> {
 /// The name of the snapshot that the observer takes of a process as it exits.
 pub(super) const EXIT: &str = "exit";
 
-/// The last few lines that a program printed, on stdout and stderr, and the signal that kept it from more.
-pub(super) fn last_words(run: &Run) -> Vec<String> {
-    const LAST: usize = 4;
-    let stdout = run
-        .stdout
-        .iter()
-        .rev()
-        .take(LAST)
-        .rev()
-        .map(|line| format!("stdout: {}", prose::shortened(&line.text)));
-    let lines: Vec<&str> = run.stderr.lines().collect();
-    let stderr = lines.iter().rev().take(LAST).rev().map(|line| format!("stderr: {line}"));
-    stdout.chain(stderr).chain(over_and_over(run)).collect()
-}
-
 /// That a handler returned to an access which it had not mended, again and again, where it did.
-pub(super) fn over_and_over(run: &Run) -> Option<String> {
+pub(super) fn over_and_over(speech: Speech, run: &Run) -> Option<String> {
     const MANY: usize = 64;
     let last = run.signals.last()?;
     let same = |other: &&Delivery| {
@@ -284,77 +319,13 @@ pub(super) fn over_and_over(run: &Run) -> Option<String> {
     let times = run.signals.iter().rev().take_while(same).count();
     let address = last.address.filter(|_| times >= MANY && last.met == Some(Disposition::Handled))?;
     let times = u64::try_from(times).unwrap_or(u64::MAX).saturating_add(run.signals_dropped);
-    Some(format!(
-        "{} came {times} times at address {address}: the handler returns, and the same access is made again",
-        last.signal
-    ))
-}
-
-/// How a process ended, as a clause: `it exited with status 0`.
-pub(super) fn ending(ending: &Ending) -> String {
-    match ending {
-        Ending::Exited { status } => format!("it exited with status {status}"),
-        Ending::Signalled { signal, address, code } => {
-            let at = address.map(|address| format!(" at address {address}")).unwrap_or_default();
-            let code = code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default();
-            format!("it was killed by {signal}{at}{code}")
-        }
-        Ending::Killed { why } => match why {
-            KillReason::Scene => "the scene killed it".to_owned(),
-            KillReason::Limit => "it was killed for running into a limit".to_owned(),
-            KillReason::LeftBehind => "it was left behind and killed".to_owned(),
-            KillReason::SceneOver => "it was still running when the scene was over, and killed".to_owned(),
-            KillReason::OutOfMemory => {
-                "the kernel killed it, for it needed more memory than its control group may have".to_owned()
-            }
-        },
-        Ending::NotStarted { error } => format!("it could not be started: {error}"),
-    }
-}
-
-/// Why a script stopped, as a clause behind "the scene".
-pub(super) fn stopped(awaited: &str, reason: &StopReason) -> String {
-    match reason {
-        StopReason::TimedOut { after_ms } => {
-            let seconds = after_ms / 1000;
-            let tenths = after_ms % 1000 / 100;
-            format!("waited {seconds}.{tenths} s for {awaited}, and it did not come")
-        }
-        StopReason::ProgramEnded => format!("waited for {awaited}, and the program ended first"),
-        StopReason::LimitReached => {
-            format!("waited for {awaited}, and the program ran into a limit first")
-        }
-    }
-}
-
-/// That a program ran into a limit.
-pub(super) fn limited(who: &InstanceName, limit: &Limit) -> String {
-    match limit {
-        Limit::Time { allowed_ms } => {
-            format!("{who} was still running after {} s and was killed", allowed_ms / 1000)
-        }
-        Limit::Output { allowed } => {
-            format!("{who} printed more than {allowed} and was killed")
-        }
-        Limit::Memory { allowed, seen } => {
-            format!("{who} had {seen} of memory resident, where {allowed} is allowed, and was killed")
-        }
-        Limit::Disk { allowed, seen } => {
-            format!("{who} wrote {seen} to the disk, where {allowed} is allowed, and was killed")
-        }
-        Limit::Files { allowed } => {
-            format!(
-                "{who} made more than {allowed} files, or folders that cannot be looked through, and was killed"
-            )
-        }
-        Limit::Processes { allowed } => {
-            format!("{who} had more than {allowed} processes and was killed with all of them")
-        }
-        Limit::Group { allowed } => format!(
-            "{who} needed more than the {allowed} of memory that this scene allows, in pages that cannot \
-             be read again from a file, and the kernel killed it (out of memory)"
+    let (signal, address) = ((&last.signal).into(), shown(address));
+    Some(
+        speech.tell(
+            "signals-over-and-over",
+            [("signal", signal), ("times", times.into()), ("address", address)],
         ),
-    }
+    )
 }
 
 /// Between what a measured number must lie.
@@ -397,25 +368,30 @@ impl Bounds {
         self.most.is_some()
     }
 
-    pub(super) fn words(&self, write: impl Fn(i64) -> String) -> String {
+    /// Both in words: `at least 8 KiB`.
+    pub(super) fn words(&self, speech: Speech, write: impl Fn(i64) -> String) -> String {
+        let said = |number: i64| Said::from(write(number));
         match (self.least, self.most) {
-            (Some(least), Some(most)) if least == most => format!("exactly {}", write(least)),
-            (Some(least), Some(most)) => format!("{} to {}", write(least), write(most)),
-            (Some(least), None) => format!("at least {}", write(least)),
-            (None, Some(0)) => "none".to_owned(),
-            (None, Some(most)) => format!("at most {}", write(most)),
-            (None, None) => "any amount".to_owned(),
+            (Some(least), Some(most)) if least == most => {
+                speech.tell("bound-exactly", [("amount", said(least))])
+            }
+            (Some(least), Some(most)) => {
+                speech.tell("bound-between", [("least", said(least)), ("most", said(most))])
+            }
+            (Some(least), None) => speech.tell("bound-least", [("amount", said(least))]),
+            (None, Some(0)) => speech.say("bound-none"),
+            (None, Some(most)) => speech.tell("bound-most", [("amount", said(most))]),
+            (None, None) => speech.say("bound-any"),
         }
     }
 }
 
 /// An amount of memory, with how many pages it is where they are whole: `8 KiB (2 pages)`.
-pub(super) fn pages_of(bytes: i64, page_size: Bytes) -> String {
+pub(super) fn pages_of(speech: Speech, bytes: i64, page_size: Bytes) -> String {
     let page = i64::try_from(page_size.0).unwrap_or(i64::MAX);
     if page > 0 && bytes % page == 0 {
-        let pages = bytes / page;
-        let noun = if pages.abs() == 1 { "page" } else { "pages" };
-        format!("{} ({pages} {noun})", amount(bytes))
+        let size = amount(bytes).into();
+        speech.tell("memory-in-pages", [("size", size), ("pages", exact((bytes / page).into()))])
     } else {
         amount(bytes)
     }

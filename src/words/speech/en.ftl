@@ -99,6 +99,403 @@ verdict-same-reason = for the same reason
 verdict-expected = expected
 verdict-observed = observed
 verdict-as-above = as above
+verdict-undecided-same = cannot be told for the same reason
+verdict-others-named = { $misses } misses are only named: they may go with the first. v tells all.
+verdict-scene = scene { $scene }
+verdict-scene-run = scene { $scene } (run { $run })
+verdict-stop = { $place }: { $what }
+verdict-in = in
+verdict-why = why
+verdict-book = book
+verdict-seed = seed { $seed }
+verdict-instruments = seen by { $instruments }
+verdict-confined = confined: { $level }
+mark-held = held:
+mark-missed = missed:
+refusal = { $times ->
+    [one] { $who } was refused: { $what }
+   *[other] { $who } was refused, { $times } times: { $what }
+}
+
+## Bounds and moments: parts of the sentences below
+
+text-shortened = { $first }…{ $last } ({ $letters } letters)
+bound-exactly = exactly { $amount }
+bound-between = { $least } to { $most }
+bound-least = at least { $amount }
+bound-most = at most { $amount }
+bound-none = none
+bound-any = any amount
+moment-at = at { $checkpoint }
+moment-between = between { $start } and { $end }
+moment-from-to = from { $start } to { $end }
+moment-start = its start
+moment-end = its end
+expected-after = { $what }, after { $checkpoint }
+expected-before = { $what }, before { $checkpoint }
+expected-between = { $what }, between { $start } and { $end }
+
+## Evidence: lines that show what was seen
+# Lines of maps and of calls are the kernel's and the same in all languages.
+
+evidence-more = … and { $lines } more
+call-unfinished = (did not return)
+call-refused = refused by the runner
+descriptor-at-position = descriptor { $number }: { $path } at position { $position }
+descriptor-sealed = descriptor { $number }: { $path }, { $length } long, { $seals }
+descriptor-seals-unknown = seals unknown
+descriptor-no-seal = no seal
+
+## Runs: whether they came to their end
+# `ending-…` are clauses behind "and" or a colon; `stopped-…` stand behind "the scene".
+
+run-expected = { $who } to run
+run-never-started = it was never started
+run-unended = it did not come to its own end
+checkpoint-expected = { $who } to print "checkpoint { $checkpoint }"
+checkpoint-none = it reached no checkpoint, and { $ending }
+checkpoint-unasked-expected = the scene to come to where it looks at { $who } ({ $checkpoint })
+checkpoint-unasked = it did not: { $observed }
+checkpoint-others = it reached { $reached }, and { $ending }
+ending-exited = it exited with status { $status }
+ending-exited-expected = { $who } to exit by itself with status { $status }
+ending-signalled = it was killed by { $signal }
+ending-signalled-at = it was killed by { $signal } at address { $address }
+ending-signalled-expected = { $who } to be killed by { $signal }
+ending-scene = the scene killed it
+ending-limit = it was killed for running into a limit
+ending-left-behind = it was left behind and killed
+ending-scene-over = it was still running when the scene was over, and killed
+ending-out-of-memory = the kernel killed it, for it needed more memory than its control group may have
+ending-not-started = it could not be started: { $error }
+scene-stopped = { $observed }: the scene { $stopped }
+stopped-timed-out = waited { $seconds } s for { $awaited }, and it did not come
+stopped-program-ended = waited for { $awaited }, and the program ended first
+stopped-limit-reached = waited for { $awaited }, and the program ran into a limit first
+limit-time = { $who } was still running after { $seconds } s and was killed
+limit-output = { $who } printed more than { $allowed } and was killed
+limit-memory = { $who } had { $seen } of memory resident, where { $allowed } is allowed, and was killed
+limit-disk = { $who } wrote { $seen } to the disk, where { $allowed } is allowed, and was killed
+limit-files = { $who } made more than { $allowed } files, or folders that cannot be looked through, and was killed
+limit-processes = { $who } had more than { $allowed } processes and was killed with all of them
+limit-group = { $who } needed more than the { $allowed } of memory that this scene allows, in pages that cannot be read again from a file, and the kernel killed it (out of memory)
+
+## Checks on what a program prints: `output`, `seen`
+
+output-expected = { $who } to print { $result }={ $value }
+output-line-expected = { $who } to print a line { $result }=…
+output-printed = it printed { $result }={ $value }
+output-none = it printed no line { $result }=…, and { $ending }
+output-lines = it printed { $lines ->
+    [one] 1 such line
+   *[other] { $lines } such lines
+}
+output-too-few = it printed { $lines ->
+    [one] 1 such line
+   *[other] { $lines } such lines
+}, where line { $nth } is asked for
+seen-expected = { $who } to see the { $value } that { $from } stored
+seen = { $who } saw { $value }
+
+## Checks on files: `file`
+
+file-expected = a file { $path }
+file-absent = it is not there
+file-length-expected = { $path } to be { $length } bytes long
+file-length-kept-expected = { $path } to be { $length } bytes long, as before
+file-length = it is { $length } bytes long
+file-unchanged = { $path } is unchanged
+file-unchanged-expected = { $path } unchanged
+file-changed = { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} of { $path } changed, as they should
+file-changed-expected = { $path } as it was, but for { $stores ->
+    [one] 1 store
+   *[other] { $stores } stores
+}
+file-bytes-missing = { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} not there that should be
+file-bytes-stray = { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+} changed that should not have
+file-offset-changed = offset { $offset }: { $before } -> { $after }
+file-offset-lacks = offset { $offset }: { $found } where { $wanted } should be
+file-nothing = nothing
+
+## Checks on processes: `processes`
+
+processes = { $number ->
+    [one] 1 process
+   *[other] { $number } processes
+}
+processes-left-behind = { $number ->
+    [one] 1 process
+   *[other] { $number } processes
+} left behind
+processes-expected = { $amount } in { $who }'s tree
+processes-left-behind-expected = { $amount } in { $who }'s tree left behind
+processes-one = process { $process }, made by { $parent }: { $ending }
+
+## Checks on mappings: `mapping`, `adjacent`
+# The first ones say which mapping is meant, and are put into the sentences behind them.
+
+mapping-any = a mapping
+mapping-private-anonymous = a private anonymous mapping
+mapping-shared-anonymous = a shared anonymous mapping
+mapping-private-file = a private file-backed mapping
+mapping-shared-file = a shared file-backed mapping
+mapping-of-file = { $mapping } of { $path }
+mapping-detailed = { $mapping }, { $details }
+mapping-long = { $size } long
+mapping-at-least-long = at least { $size } long
+mapping-from-offset = from offset { $offset }
+mapping-backed-by-memfd = backed by a memfd
+mapping-backed-by-file = backed by a file
+mapping-backed-by-nothing = backed by no file
+mapping-number = number { $number } of those
+mapping-expected = { $mapping }, at { $checkpoint }
+mapping-none = { $who } has no such mapping; its own are shown
+mapping-none-there = there is no such mapping; its own are shown
+mappings-expected = { $number } of: { $mapping }, at { $checkpoint }
+mappings-number = { $who } has { $number } of them
+same-file-expected = { $who } and { $other } to map the same inode
+same-file-no-mapping = { $who } has no such mapping
+same-file-inodes-differ = the inodes differ: two files, not one
+row-then = { $row }, then { $mapping }
+row-expected = { $row }, one right behind the other, at { $checkpoint }
+row-of-file-expected = { $row }, one right behind the other, of the same file, at { $checkpoint }
+row-of-pages-expected = { $row }, one right behind the other, showing the same pages of one file, at { $checkpoint }
+row-differs = they lie so, and show different memory
+row-lacks = { $who } has no such mapping as { $mapping }; its own are shown
+row-apart = they are there, and do not lie so
+
+## Checks on memory: `rss`
+# `$counter` is as smaps writes it: Rss, Private_Dirty, …
+
+memory-of-mapping = { $counter } of { $mapping }
+memory-of-process = { $counter } of the whole process
+memory-held = { $memory } { $moment }: { $amount }
+memory-expected = { $memory }, { $moment }: { $amount }
+memory-in-pages = { $size } ({ $pages ->
+    [one] { $pages } page
+   *[other] { $pages } pages
+})
+
+## Checks on single pages: `pages`
+
+pages-resident = { $pages ->
+    [one] 1 page
+   *[other] { $pages } pages
+} of it resident: { $mapping }
+pages-copied = { $pages ->
+    [one] 1 page
+   *[other] { $pages } pages
+} of it a copy of its own: { $mapping }
+pages-expected = { $pages }, of { $mapping }, at { $checkpoint }
+pages-resident-exactly = exactly the { $pages ->
+    [one] 1 page
+   *[other] { $pages } pages
+} asked for to be resident
+pages-resident-including = the { $pages ->
+    [one] 1 page
+   *[other] { $pages } pages
+} asked for to be resident
+pages-resident-excluding = none of { $pages ->
+    [one] 1 page
+   *[other] { $pages } pages
+} to be resident
+pages-copied-exactly = exactly the { $pages ->
+    [one] 1 page
+   *[other] { $pages } pages
+} asked for to be a copy of its own
+pages-copied-including = the { $pages ->
+    [one] 1 page
+   *[other] { $pages } pages
+} asked for to be a copy of its own
+pages-copied-excluding = none of { $pages ->
+    [one] 1 page
+   *[other] { $pages } pages
+} to be a copy of its own
+pages-missing = { $pages } of them missing
+pages-too-many = { $pages ->
+    [one] 1 page
+   *[other] { $pages } pages
+} too many
+page-resident = page { $page }, at offset { $offset }: resident
+page-not-resident = page { $page }, at offset { $offset }: not resident
+page-copied = page { $page }, at offset { $offset }: a copy of its own
+page-not-copied = page { $page }, at offset { $offset }: not a copy of its own
+
+## Checks on seals: `seals`
+
+seals-expected = { $seals } on { $whose }, at { $checkpoint }
+seals-memfd = a memfd
+seals-memfd-behind = the memfd behind { $mapping }
+seals-no-descriptor = { $who } holds no descriptor of it
+seals-none = it has no seal
+seals-only = it is sealed with { $seals } only
+seals-none-of-several = none of them is
+
+## Checks on calls: `calls`
+# Each of the middle ones takes what was said so far (`$calls`) and says more of it.
+
+calls-number = { $number ->
+    [one] 1 call
+   *[other] { $number } calls
+}
+calls-none = no such call
+calls-expected = { $amount } of { $names }
+calls-with-flags = { $calls } with { $flags }
+calls-on-file = { $calls } on { $path }
+calls-that-fail = { $calls } that fail with { $errno }
+
+## Checks on signals: `signal`
+
+signals-number = { $number ->
+    [one] 1 signal
+   *[other] { $number } signals
+}
+signals-none = no such signal
+signals-caught = { $signal } caught
+signals-deadly = { $signal } that ends it
+signals-expected = { $amount } of { $signal }
+signals-at-mapping = { $signals }, raised by an access to { $mapping }
+signals-at-offset = { $signals }, raised by an access to offset { $offset } of { $mapping }
+signals-over-and-over = { $signal } came { $times } times at address { $address }: the handler returns, and the same access is made again
+signal-at-address = { $signal } at address { $address }
+signal-handled = { $signal } met a handler
+signal-put-off = { $signal } met a handler that did not last: still blocked, or reset
+signal-ignored = { $signal } is ignored
+signal-unhandled = { $signal } met none
+signal-unknown = { $signal } met what cannot be read
+
+## Checks on bytes read and written: `bytes-read`, `bytes-written`, `disk-read`
+# `$moment` is `moment-from-to`.
+
+traffic-bytes = { $bytes ->
+    [one] 1 byte
+   *[other] { $bytes } bytes
+}
+traffic-read = { $amount } read through read-family calls { $moment }
+traffic-written = { $amount } written through write-family calls { $moment }
+traffic-from-disk = { $amount } read from the disk { $moment }
+
+## Checks on page faults: `faults`
+
+faults-minor = { $number ->
+    [one] 1 minor fault
+   *[other] { $number } minor faults
+}
+faults-major = { $number ->
+    [one] 1 major fault
+   *[other] { $number } major faults
+}
+faults-between = { $amount } { $moment } ({ $source })
+claim-expected = a line { $result }=… that tells of the { $faults }
+claim-within-expected = { $result }=… within { $within } of the { $faults }
+claim-agrees = it printed { $result }={ $value }; { $faults }
+claim-more = it printed { $result }={ $value }, { $difference } more than were counted
+claim-fewer = it printed { $result }={ $value }, { $difference } fewer than were counted
+claim-no-number = it printed { $result }={ $value }, which is no number
+
+## Checks of one run against another: `compare`; tables of runs and questions about them
+
+compare = { $amount }; { $share } of { $other }
+compare-expected = { $figure } of { $who }: { $share } of the { $amount } of { $other }
+compare-any-share = any share
+compare-no-share = no share
+compare-in-scene = { $who } in { $scene }
+figure-from-disk = { $size } from the disk
+figure-disk-read = bytes from the disk
+figure-minor-faults = minor faults
+figure-major-faults = major faults
+measured-none = None of these
+measured-feedback = { $feedback } In your runs: { $amount }; the run that it is held against: { $whole }.
+measured-left-out = Not measured on this machine, and left out: { $options }.
+measured-run-first = this asks about your own runs of `{ $drill }`, and there are none without a miss yet: write it and let it be judged first
+measured-not-here = this asks about runs that were not measured on this machine: { $reason }
+
+## Checks on what a power cut leaves: `survives`, `untorn`, `versions`
+
+cut = power cut { $moment }; survives: { $survivors }
+cut-expected = the power to be cut
+cut-absent = it was not
+survival-number-expected = { $who } to print { $result }=K, K being a number of records
+survival-acknowledged-expected = { $who } to acknowledge no more than the { $number } that it was sent
+survival-expected = record { $number } ({ $record }), acknowledged before the power was cut, to be listed by { $who }
+survival-other = { $who } shows { $record } in its place
+survival-only = { $who } shows { $records ->
+    [one] 1 record
+   *[other] { $records } records
+} only
+survival-held = { $acknowledged ->
+    [one] 1 record
+   *[other] { $acknowledged } records
+} acknowledged, { $listed } listed after the cut
+flush-expected = { $who } to flush, and the flush to succeed, before it prints { $result }={ $value }
+flush-absent = it did not
+flush-no-call = (no call in between that writes it out)
+untorn-expected = record { $number } to be { $record } or not there
+untorn-no-more-expected = no more than the { $records ->
+    [one] 1 record
+   *[other] { $records } records
+} that were sent
+untorn-shows = { $who } shows { $result }={ $value }
+untorn-held = { $records ->
+    [one] 1 record
+   *[other] { $records } records
+} listed, each as it was sent
+versions-expected = { $who } to print { $result }=…
+versions-none = it printed none, and { $ending }
+versions-whole-expected = each { $result }=… of { $who } to be one of the { $number } written, whole
+versions-written = written: { $version }
+versions-newest-acknowledged-expected = { $who } to show nothing older than version { $version }, which was acknowledged
+versions-newest-shown-expected = { $who } to show nothing older than version { $version }, which was shown before
+versions-printed = it printed { $result }={ $value }, version { $version }
+versions-acknowledged-expected = no more than { $versions ->
+    [one] 1 version
+   *[other] { $versions } versions
+} to be acknowledged
+versions-acknowledged = { $number } are
+versions-held = { $lines ->
+    [one] 1 line
+   *[other] { $lines } lines
+}, each a whole version, the last of them version { $version }
+
+## What cannot be told, and why
+
+undecided-no-scene = no scene that this check looks at was run
+undecided-scene-not-run = the scene { $scene } was not run
+undecided-not-run-in-scene = { $who } was not run in { $scene }
+undecided-check-at-fault = the check itself is at fault: { $error }
+undecided-no-list = { $name } is not a list
+undecided-no-file = { $name } is not a file
+undecided-offset = offset { $offset }
+undecided-exit-unread = its books could not be read as it exited
+undecided-io = /proc/PID/io cannot be read here
+undecided-pagemap = /proc/PID/pagemap cannot be read here
+undecided-swapped = { $pages ->
+    [one] 1 page
+   *[other] { $pages } pages
+} of it swapped out, as if untouched
+undecided-seals = the seals of another process's descriptor cannot be read here
+undecided-handlers = the handlers of a process cannot be read here
+undecided-calls-dropped = it made { $calls } more calls than are recorded
+undecided-signals-dropped = it got { $signals } more signals than are recorded
+undecided-file-unread = what { $path } held was not read
+undecided-faults = page faults cannot be counted here
+undecided-faults-by-kernel = the kernel takes the faults of { $call } by itself: getrusage counts them and perf does not
+undecided-uncounted = { $figure } cannot be counted here
+undecided-no-cachestat = whether { $file } was in the page cache cannot be told here (cachestat comes with Linux 6.5)
+undecided-not-cold = { $pages } pages of { $file } were in the page cache, where none should be: this file system or another program keeps them there
+undecided-not-accounted = { $pages } pages of { $file } came into the page cache, and this file system counts them for nobody
+undecided-no-failing-disk = only a power-cut disk can be made to fail, and there is none here
+undecided-nothing-torn = only a power-cut disk tears files, and there is none here
+undecided-nothing-forgotten = only a power-cut disk forgets anything, and there is none here
 
 ## The session
 

@@ -17,6 +17,7 @@ use mmaplings::edges::compiler::SourceText;
 use mmaplings::edges::sandbox;
 use mmaplings::judgement::verdict::{self, Outcome, Verdict};
 use mmaplings::vocabulary::evidence::{Evidence, Run};
+use mmaplings::words::speech::Speech;
 
 use crate::skip;
 use corpus::{Attack, Range, attacks};
@@ -29,7 +30,7 @@ fn printed(run: &Run) -> String {
 
 /// What is wrong with how an attack went: what must hold of every one, and what is wanted of this one.
 fn complaints(attack: &Attack, range: &Range, evidence: &Evidence) -> Vec<String> {
-    let verdict = verdict::judge(&range.drill.check, evidence);
+    let verdict = verdict::judge(&range.drill.check, evidence, Speech::ENGLISH);
     let shown = show::verdict(&Look::PLAIN, &verdict, Detail::Full);
     let runs: Vec<&Run> = evidence.scenes.iter().flat_map(|scene| scene.runs.values()).collect();
     let text: String = runs.iter().map(|run| printed(run)).collect();
@@ -109,7 +110,7 @@ fn compilers_are_led_to_nothing() {
 fn an_honest_program_passes() {
     let Some(range) = Range::new() else { return };
     let evidence = range.run("honest.c", range.text("honest.c"));
-    let verdict = verdict::judge(&range.drill.check, &evidence);
+    let verdict = verdict::judge(&range.drill.check, &evidence, Speech::ENGLISH);
     assert_eq!(verdict.outcome, Outcome::Passed, "{}", show::verdict(&Look::PLAIN, &verdict, Detail::Full));
     assert_eq!(verdict.refused, []);
 }
@@ -136,7 +137,7 @@ fn an_endless_line_is_not_even_read() {
         let file = File::create(&path).unwrap();
         file.set_len(1_000_000_000).unwrap();
         let evidence = range.run(name, SourceText::File(path.clone()));
-        let verdict = verdict::judge(&range.drill.check, &evidence);
+        let verdict = verdict::judge(&range.drill.check, &evidence, Speech::ENGLISH);
         assert_eq!(verdict.outcome, Outcome::DoesNotCompile);
         assert!(verdict.broken[0].errors.contains("longer than 1 MiB"), "{}", verdict.broken[0].errors);
         assert!(fs::metadata(&path).unwrap().blocks() < 100);

@@ -8,6 +8,7 @@ use mmaplings::judgement::draw::Scale;
 use mmaplings::judgement::verdict::{self, Standing};
 use mmaplings::vocabulary::evidence::{Build, Completion, Evidence, Instrument};
 use mmaplings::vocabulary::lesson::{Drill, Language};
+use mmaplings::words::speech::Speech;
 
 use super::mount;
 use crate::skip;
@@ -153,7 +154,7 @@ fn evidence(drill: &Drill, store: &str, seed: u64) -> Evidence {
 }
 
 fn missed(drill: &Drill, evidence: &Evidence) -> Vec<String> {
-    let judged = verdict::judge(&drill.check, evidence).checks;
+    let judged = verdict::judge(&drill.check, evidence, Speech::ENGLISH).checks;
     let missed = judged.into_iter().filter(|judged| matches!(judged.standing, Standing::Missed { .. }));
     missed.map(|judged| judged.check.to_string()).collect()
 }

@@ -8,6 +8,7 @@ use crate::assemblies::classroom::result::{Finding, Graded, GradedLesson, Graded
 use crate::judgement::grading::{CheckMarks, CheckOutcome, Marks, Score, Visibility};
 use crate::judgement::verdict::{Judgement, Standing};
 use crate::words::ids::{CheckId, LessonId, StepId};
+use crate::words::speech::Speech;
 use crate::words::untrusted;
 
 /// The longest text of an item, in characters.
@@ -153,7 +154,7 @@ fn alone(lesson: &GradedLesson, step: &GradedStep) -> Item {
             let broken =
                 broken.map(|broken| format!("{} does not compile:\n{}\n", broken.program, broken.errors));
             let stops = judged.verdict.stops.iter().map(|stop| format!("{}: {}\n", stop.scene, stop.what));
-            let refused = judged.verdict.refused.iter().map(|refusal| refusal.words() + "\n");
+            let refused = judged.verdict.refused.iter().map(|refusal| refusal.words(Speech::ENGLISH) + "\n");
             (broken.chain(stops).chain(refused).collect(), judged.milliseconds)
         }
     };

@@ -206,7 +206,7 @@ fn judged(job: &GradeJob<'_>, unit: &Unit<'_>) -> Result<End, Box<dyn std::error
         let outcome = drill::run_as(&drill_job(job, unit, sources, &room), Trust::Stranger)?;
         let Outcome::Evidence(evidence) = outcome else { return Ok(End::Cancelled) };
         let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let verdict = verdict::judge(&unit.drill.check, &evidence);
+        let verdict = verdict::judge(&unit.drill.check, &evidence, job.speech);
         let missed = verdict.outcome == verdict::Outcome::Missed;
         doubtful |= is_late(&evidence) || (missed && manner(unit.drill) == Manner::Confirmed);
         let void = grading::void(&unit.drill.check, &evidence, &verdict);

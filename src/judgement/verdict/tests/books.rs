@@ -62,7 +62,7 @@ fn a_signal_is_caught_by_a_handler_at_the_very_access() {
     let given_up = vec![there(), delivery("SIGBUS", 0x12003, Disposition::Default)];
     assert_eq!(judged(CAUGHT, &signalled(given_up, killed_by("SIGBUS"))), missed, "put off is not caught");
     let given_up = vec![there(), delivery("SIGBUS", 0x12003, Disposition::Default)];
-    let verdict = judge(&[check(CAUGHT)], &signalled(given_up, killed_by("SIGBUS")));
+    let verdict = judge(&[check(CAUGHT)], &signalled(given_up, killed_by("SIGBUS")), Speech::ENGLISH);
     let Standing::Missed { shows, .. } = &verdict.checks[0].standing else { panic!("put off is not caught") };
     assert!(shows[0].ends_with("met a handler that did not last: still blocked, or reset"), "{shows:?}");
     let again = vec![there(), there()];
@@ -99,7 +99,7 @@ fn signals_that_cannot_be_told_are_undecided() {
     assert_eq!(judged(CAUGHT, &flooded), format!("undecided: {told}"));
     let printed = r#"{ kind = "output", of = "p", result = "caught", text = "SIGBUS" }"#;
     let silent = signalled(endless(), EXITED);
-    let verdict = judge(&[check(printed)], &silent);
+    let verdict = judge(&[check(printed)], &silent, Speech::ENGLISH);
     let Standing::Missed { shows, .. } = &verdict.checks[0].standing else { panic!("no line was printed") };
     assert!(shows.iter().any(|line| line.starts_with("SIGSEGV came 100 times")), "{shows:?}");
     let forbidden = r#"{ kind = "signal", of = "p", signal = "SIGSEGV", fate = "any", at_most = 0 }"#;

@@ -8,6 +8,7 @@ use crate::assemblies::classroom::result::{Finding, Graded, GradedStep, Judged, 
 use crate::assemblies::pages::{Tone, page, tag};
 use crate::judgement::grading::{CheckMarks, CheckOutcome, Visibility};
 use crate::judgement::verdict::{Judgement, Standing};
+use crate::words::speech::Speech;
 use crate::words::untrusted;
 
 /// The longest text shown in one piece, in characters.
@@ -84,7 +85,7 @@ fn of_drill(judged: &Judged) -> Markup {
             p.bad { "In the scene " code { (stop.scene) } ", run " (stop.repetition + 1) ": " (untrusted::shown(&stop.what, LONGEST)) }
         }
         @for refusal in &judged.verdict.refused {
-            p { (untrusted::line(&refusal.words(), 300)) }
+            p { (untrusted::line(&refusal.words(Speech::ENGLISH), 300)) }
         }
         @for (marks, judgement) in &visible { (of_check(marks, judgement)) }
         @if hidden > 0 { p.note { (crate::words::prose::count(hidden, "check")) " not shown" } }

@@ -1,0 +1,63 @@
+//! How runs end, in words: processes, scripts that stop early, limits that are reached.
+
+use crate::vocabulary::evidence::{Ending, KillReason, Limit, StopReason};
+use crate::words::ids::InstanceName;
+use crate::words::speech::{Speech, Value};
+
+/// How a process ended, as a clause: `it exited with status 0`.
+pub(super) fn ending(speech: Speech, ending: &Ending) -> String {
+    match ending {
+        Ending::Exited { status } => speech.tell("ending-exited", [("status", (*status).into())]),
+        Ending::Signalled { signal, address, code } => {
+            let signal = ("signal", Value::from(signal));
+            let killed = match address {
+                None => speech.tell("ending-signalled", [signal]),
+                Some(address) => {
+                    speech.tell("ending-signalled-at", [signal, ("address", address.to_string().into())])
+                }
+            };
+            killed + &code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default()
+        }
+        Ending::Killed { why } => speech.say(match why {
+            KillReason::Scene => "ending-scene",
+            KillReason::Limit => "ending-limit",
+            KillReason::LeftBehind => "ending-left-behind",
+            KillReason::SceneOver => "ending-scene-over",
+            KillReason::OutOfMemory => "ending-out-of-memory",
+        }),
+        Ending::NotStarted { error } => speech.tell("ending-not-started", [("error", error.into())]),
+    }
+}
+
+/// Why a script stopped, as a clause behind "the scene".
+pub(super) fn stopped(speech: Speech, awaited: &str, reason: &StopReason) -> String {
+    let awaited = ("awaited", awaited.into());
+    match reason {
+        StopReason::TimedOut { after_ms } => {
+            let seconds = format!("{}.{}", after_ms / 1000, after_ms % 1000 / 100);
+            speech.tell("stopped-timed-out", [awaited, ("seconds", seconds.into())])
+        }
+        StopReason::ProgramEnded => speech.tell("stopped-program-ended", [awaited]),
+        StopReason::LimitReached => speech.tell("stopped-limit-reached", [awaited]),
+    }
+}
+
+/// That a program ran into a limit.
+pub(super) fn limited(speech: Speech, who: &InstanceName, limit: &Limit) -> String {
+    let who = ("who", who.into());
+    match limit {
+        Limit::Time { allowed_ms } => {
+            speech.tell("limit-time", [who, ("seconds", (allowed_ms / 1000).into())])
+        }
+        Limit::Output { allowed } => speech.tell("limit-output", [who, ("allowed", (*allowed).into())]),
+        Limit::Memory { allowed, seen } => {
+            speech.tell("limit-memory", [who, ("allowed", (*allowed).into()), ("seen", (*seen).into())])
+        }
+        Limit::Disk { allowed, seen } => {
+            speech.tell("limit-disk", [who, ("allowed", (*allowed).into()), ("seen", (*seen).into())])
+        }
+        Limit::Files { allowed } => speech.tell("limit-files", [who, ("allowed", (*allowed).into())]),
+        Limit::Processes { allowed } => speech.tell("limit-processes", [who, ("allowed", (*allowed).into())]),
+        Limit::Group { allowed } => speech.tell("limit-group", [who, ("allowed", (*allowed).into())]),
+    }
+}
