@@ -9,6 +9,7 @@ use crate::assemblies::ui::pictures::{AddressSpace, Folding, Side, address_space
 use crate::edges::inspect::{self, InspectError};
 use crate::facts::mapping::{Flavour, Mapping};
 use crate::facts::page_map::PageMap;
+use crate::words::speech::Speech;
 use crate::words::units::{Addr, Bytes};
 
 /// Show the address space of a process
@@ -73,18 +74,18 @@ struct Entry<'a> {
 struct PairReport<'a> {
     schema: &'static str,
     processes: [Report<'a>; 2],
-    links: Vec<LinkEntry<'a>>,
+    links: Vec<LinkEntry>,
 }
 
 /// Two mappings that show the same bytes of the same inode.
 #[derive(Serialize)]
-struct LinkEntry<'a> {
+struct LinkEntry {
     device: (u32, u32),
     inode: u64,
     starts: [Addr; 2],
     /// Whether a store by one of the two may be seen by the other.
     carries_stores: bool,
-    says: &'a str,
+    says: String,
 }
 
 /// Shows what two processes share.
@@ -100,7 +101,7 @@ fn two(one: i32, other: i32, json: bool, context: &Context) -> Result<Exit, Fail
             inode: link.one.inode,
             starts: [link.one.start, link.other.start],
             carries_stores: link.carries_stores(),
-            says: link.says(),
+            says: link.says(Speech::ENGLISH),
         });
         let processes = [
             report(one, &one_name, page_size, &one_maps, None),
@@ -108,8 +109,7 @@ fn two(one: i32, other: i32, json: bool, context: &Context) -> Result<Exit, Fail
         ];
         context.print_json(&PairReport { schema: SCHEMA, processes, links: links.collect() })?;
     } else {
-        let (one_title, other_title) =
-            (format!("{one_name} (process {one})"), format!("{other_name} (process {other})"));
+        let (one_title, other_title) = (titled(context, &one_name, one), titled(context, &other_name, other));
         let one = Side { title: &one_title, mappings: &one_maps };
         let other = Side { title: &other_title, mappings: &other_maps };
         context.print(&pair(&context.look, &one, &other))?;
@@ -154,18 +154,22 @@ pub fn run(arguments: &MapsArgs, context: &Context) -> Result<Exit, Failure> {
     let text = match &chosen {
         Some((mapping, pages)) => residency(&context.look, mapping, pages, page_size),
         None if mappings.is_empty() => {
-            format!(
-                "{name} (process {pid}) has no address space of its own: a kernel thread, or a process that has ended\n"
-            )
+            let title = titled(context, &name, pid);
+            format!("{}\n", context.look.tell("maps-none", [("who", title.into())]))
         }
         None => {
             let folding = if arguments.all { Folding::Nothing } else { Folding::Files };
-            let title = format!("{name} (process {pid})");
+            let title = titled(context, &name, pid);
             address_space(&context.look, &AddressSpace { title: &title, mappings: &mappings, folding })
         }
     };
     context.print(&text)?;
     Ok(Exit::Passed)
+}
+
+/// `bash (process 4711)`
+fn titled(context: &Context, name: &str, pid: i32) -> String {
+    context.look.tell("maps-process", [("name", name.into()), ("process", pid.into())])
 }
 
 fn report<'a>(

@@ -101,22 +101,18 @@ pub fn run(arguments: &ObserveArgs, context: &Context) -> Result<Exit, Failure> 
         try_writing(file)?;
     }
     if let Some(privilege) = privilege(&binary) {
-        let whose = match privilege {
-            Privilege::User => "its owner",
-            Privilege::Group => "its group",
+        let message = match privilege {
+            Privilege::User => "observe-owner",
+            Privilege::Group => "observe-group",
         };
-        let name = typed.to_string_lossy();
-        context.warn(&format!("{name} is meant to run as {whose}; under observation it runs as you."));
+        context.warn(&context.error_look.tell(message, [("program", typed.to_string_lossy().into())]));
     }
     let subject = Subject { command: arguments.command.clone(), binary, also_traced };
     let observed = observing::observe(&subject, |moment| match moment {
-        Moment::LeftBehind(count) => context.warn(&format!(
-            "{} has ended; {} that it left behind {} observed until {} too. Ctrl-C ends what is left.",
-            typed.to_string_lossy(),
-            if count == 1 { "a process".to_owned() } else { format!("{count} processes") },
-            if count == 1 { "is" } else { "are" },
-            if count == 1 { "it ends" } else { "they end" },
-        )),
+        Moment::LeftBehind(count) => {
+            let said = [("program", typed.to_string_lossy().into()), ("processes", count.into())];
+            context.warn(&context.error_look.tell("observe-left-behind", said));
+        }
     })
     .map_err(Failure::fault)?;
     if let Ending::NotStarted { error } = &observed.run.ending {
@@ -197,11 +193,11 @@ fn report(
     if let Some(wanted) = at
         && !observed.run.snapshots.iter().any(|snapshot| snapshot.checkpoint.as_str() == wanted)
     {
-        context.warn(&format!("it printed no `checkpoint {wanted}`; its last address space is shown."));
+        context.warn(&context.error_look.tell("observe-no-checkpoint", [("checkpoint", wanted.into())]));
     }
     let at = at.filter(|at| observed.run.snapshots.iter().any(|stop| stop.checkpoint.as_str() == *at));
     if let Some(file) = &arguments.html {
-        let page = pages::observation(observed, listing, at);
+        let page = pages::observation(context.look.speech, observed, listing, at);
         write(file, &page, context)?;
     }
     let look = match &arguments.output {
@@ -213,9 +209,7 @@ fn report(
     } else {
         let mut text = observation(&look, observed, listing, at);
         if !io::stdout().is_terminal() && observed.run.snapshots.iter().any(|stop| !is_exit(stop)) {
-            let note = "Its output was no terminal: a C program writes its lines there when its buffer \
-                is full, so that a checkpoint may show a later moment than the one it names.";
-            text += &look.wrap("note: ", note);
+            text += &look.wrap(&format!("{} ", look.say("note")), &look.say("observe-buffered"));
         }
         text
     };

@@ -74,7 +74,7 @@ pub fn run(arguments: &ReportArgs, context: &Context) -> Result<Exit, Failure> {
     let judged = kept.map(|file| (judge(&file.checks, &file.evidence, context.look.speech), file));
     let last = judged.as_ref().map(|(verdict, file)| LastRun { file, verdict });
     if let Some(file) = &arguments.html {
-        let page = pages::report(&transcript, last, now(), &date);
+        let page = pages::report(context.look.speech, &transcript, last, now(), &date);
         write_atomically(file, page.as_bytes()).map_err(|error| {
             Failure::usage(error_with_cause(&error), "name a file in a directory that is there")
         })?;

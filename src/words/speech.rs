@@ -103,6 +103,12 @@ impl Speech {
         list
     }
 
+    /// The messages of these names, such as the heads of a table.
+    #[must_use]
+    pub fn all(self, names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| self.say(name)).collect()
+    }
+
     /// The message of that name, with what it speaks of put in.
     #[must_use]
     pub fn tell<'v>(self, name: &str, with: impl IntoIterator<Item = (&'v str, Value<'v>)>) -> String {

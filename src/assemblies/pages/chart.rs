@@ -6,6 +6,7 @@
 use maud::{Markup, html};
 
 use super::page::table;
+use crate::words::speech::Speech;
 
 /// A figure over time, known from each of its points on until the next.
 pub struct Series<'a> {
@@ -47,12 +48,17 @@ const HEIGHT: f64 = 120.0;
 
 /// A figure over time, as a chart and as a table.
 #[must_use]
-pub fn over_time(series: &Series<'_>, marks: &[Mark]) -> Markup {
+pub fn over_time(speech: Speech, series: &Series<'_>, marks: &[Mark]) -> Markup {
     let most = series.points.iter().map(|&(_, value)| value).max().unwrap_or(0);
     let end = series.end.max(1);
     let percent = |at: u64| format!("{:.2}%", at.min(end) as f64 * 100.0 / end as f64);
     let says = |value: u64| (series.says)(value);
-    let summary = format!("{}: at most {} in {}", series.title, says(most), (series.time)(series.end));
+    let said = [
+        ("title", series.title.into()),
+        ("most", says(most).into()),
+        ("time", (series.time)(series.end).into()),
+    ];
+    let summary = speech.tell("html-chart", said);
     html! {
         figure {
             figcaption { (summary) }
@@ -67,7 +73,7 @@ pub fn over_time(series: &Series<'_>, marks: &[Mark]) -> Markup {
                 @for (number, mark) in marks.iter().enumerate() {
                     line.mark x1=(percent(mark.at)) x2=(percent(mark.at)) y1="0" y2="124" {}
                     circle.dot cx=(percent(mark.at)) cy="124" r="3" {
-                        title { (mark.label) " at " ((series.time)(mark.at)) }
+                        title { (labelled(speech, mark, series)) }
                     }
                     @if marks.len() <= 12 {
                         text x=(percent(mark.at)) y="140" text-anchor=(anchor(mark.at, end)) { (number + 1) }
@@ -76,9 +82,14 @@ pub fn over_time(series: &Series<'_>, marks: &[Mark]) -> Markup {
                 text x="0" y="156" { "0" }
                 text x="100%" y="156" text-anchor="end" { ((series.time)(series.end)) }
             }
-            (figures(series))
+            (figures(speech, series))
         }
     }
+}
+
+fn labelled(speech: Speech, mark: &Mark, series: &Series<'_>) -> String {
+    let said = [("what", mark.label.as_str().into()), ("time", (series.time)(mark.at).into())];
+    speech.tell("html-mark", said)
 }
 
 fn anchor(at: u64, end: u64) -> &'static str {
@@ -92,7 +103,7 @@ fn anchor(at: u64, end: u64) -> &'static str {
 /// Rows of the table under a chart, at most.
 const ROWS: usize = 24;
 
-fn figures(series: &Series<'_>) -> Markup {
+fn figures(speech: Speech, series: &Series<'_>) -> Markup {
     let step = series.points.len().div_ceil(ROWS).max(1);
     let last = series.points.len().saturating_sub(1);
     let shown = series.points.iter().enumerate().filter(|(index, _)| index % step == 0 || *index == last);
@@ -101,8 +112,8 @@ fn figures(series: &Series<'_>) -> Markup {
         .collect();
     html! {
         details {
-            summary { "As a table" }
-            (table(series.title, &["After", series.title], &[0, 1], &rows))
+            summary { (speech.say("html-as-table")) }
+            (table(series.title, &[&speech.say("html-after"), series.title], &[0, 1], &rows))
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::words::speech::Speech;
+
 /// What a piece of text says by its colour, beside its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
@@ -26,19 +28,21 @@ impl Tone {
     }
 }
 
-/// A page: its title, what stands under the title, and what it is about.
+/// A page in a language: its title, what stands under the title, and what it is about.
 #[must_use]
-pub fn page(title: &str, lead: &Markup, body: &Markup) -> String {
+pub fn page(speech: Speech, title: &str, lead: &Markup, body: &Markup) -> String {
+    let program = concat!("mmaplings ", env!("CARGO_PKG_VERSION"));
+    let made = speech.tell("html-made", [("program", program.into())]);
     html! {
         (DOCTYPE)
-        html lang="en-GB" {
+        html lang=(speech.language()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 // Should markup slip through after all, it still runs nothing and fetches nothing.
                 meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
                 meta name="color-scheme" content="light dark";
-                meta name="generator" content={ "mmaplings " (env!("CARGO_PKG_VERSION")) };
+                meta name="generator" content=(program);
                 title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
@@ -48,7 +52,7 @@ pub fn page(title: &str, lead: &Markup, body: &Markup) -> String {
                     div.lead { (lead) }
                 }
                 main { (body) }
-                footer { "Made by mmaplings " (env!("CARGO_PKG_VERSION")) "." }
+                footer { (made) }
             }
         }
     }
@@ -76,7 +80,7 @@ pub fn facts(facts: &[Markup]) -> Markup {
 /// A table that scrolls by itself where the page is too narrow for it. `numbers` are the
 /// columns, from 0, that are set to the right.
 #[must_use]
-pub fn table(caption: &str, columns: &[&str], numbers: &[usize], rows: &[Vec<Markup>]) -> Markup {
+pub fn table<C: AsRef<str>>(caption: &str, columns: &[C], numbers: &[usize], rows: &[Vec<Markup>]) -> Markup {
     let class = |column: usize| numbers.contains(&column).then_some("number");
     html! {
         div.scroll tabindex="0" role="region" aria-label=(caption) {
@@ -84,7 +88,7 @@ pub fn table(caption: &str, columns: &[&str], numbers: &[usize], rows: &[Vec<Mar
                 caption { (caption) }
                 thead { tr {
                     @for (index, column) in columns.iter().enumerate() {
-                        th scope="col" class=[class(index)] { (column) }
+                        th scope="col" class=[class(index)] { (column.as_ref()) }
                     }
                 } }
                 tbody {

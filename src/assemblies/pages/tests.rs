@@ -5,6 +5,7 @@ use maud::html;
 use super::*;
 use crate::assemblies::ui::pictures::{AddressSpace, Folding, Side};
 use crate::facts::smaps;
+use crate::words::speech::Speech;
 
 const HOSTILE: &str = "<script>alert('1')</script>\"&";
 
@@ -55,11 +56,11 @@ fn what_is_put_into_a_page_is_text() {
         (facts(&[fact(HOSTILE, HOSTILE)]))
         (table(HOSTILE, &[HOSTILE], &[0], &[vec![html! { (HOSTILE) }]]))
         (progress_bar(HOSTILE, &[Part { share: 2.0, class: "pa" }]))
-        (over_time(&series(&[(0, 3)], 10), &marks))
-        (address_space(&model))
-        (pair(&side, &side))
+        (over_time(Speech::ENGLISH, &series(&[(0, 3)], 10), &marks))
+        (address_space(Speech::ENGLISH, &model))
+        (pair(Speech::ENGLISH, &side, &side))
     };
-    let page = page(HOSTILE, &html! { (HOSTILE) }, &body);
+    let page = page(Speech::ENGLISH, HOSTILE, &html! { (HOSTILE) }, &body);
     let elements = elements(&page);
     assert!(!elements.iter().any(|name| name == "script"), "{page}");
     assert!(elements.iter().any(|name| name == "svg"));
@@ -69,7 +70,7 @@ fn what_is_put_into_a_page_is_text() {
 
 #[test]
 fn a_page_asks_the_network_for_nothing() {
-    let page = page("t", &html! {}, &html! { p { "b" } });
+    let page = page(Speech::ENGLISH, "t", &html! {}, &html! { p { "b" } });
     for reference in ["http:", "https:", "src=", "@import", "url("] {
         assert!(!page.contains(reference), "{reference} in {page}");
     }
@@ -94,7 +95,7 @@ fn columns(markup: &maud::Markup) -> Vec<(String, String)> {
 
 #[test]
 fn a_chart_over_time_is_to_scale() {
-    let chart = over_time(&series(&[(0, 10), (50, 40), (90, 20)], 100), &[]);
+    let chart = over_time(Speech::ENGLISH, &series(&[(0, 10), (50, 40), (90, 20)], 100), &[]);
     let expected = [("0.00%", "30.0"), ("50.00%", "120.0"), ("90.00%", "60.0")];
     let expected = expected.map(|(x, height)| (x.to_owned(), height.to_owned()));
     assert_eq!(columns(&chart), expected);
@@ -103,14 +104,14 @@ fn a_chart_over_time_is_to_scale() {
 #[test]
 fn many_points_become_columns_that_keep_the_peaks() {
     let points: Vec<(u64, u64)> = (0..10_000).map(|n| (n * 10, if n == 7_003 { 900 } else { 1 })).collect();
-    let columns = columns(&over_time(&series(&points, 100_000), &[]));
+    let columns = columns(&over_time(Speech::ENGLISH, &series(&points, 100_000), &[]));
     assert_eq!(columns.len(), 240);
     assert_eq!(columns.iter().filter(|(_, height)| height == "120.0").count(), 1);
 }
 
 #[test]
 fn nothing_at_all_is_a_chart_too() {
-    let chart = over_time(&series(&[], 0), &[Mark { at: 0, label: "x".to_owned() }]);
+    let chart = over_time(Speech::ENGLISH, &series(&[], 0), &[Mark { at: 0, label: "x".to_owned() }]);
     assert!(columns(&chart).is_empty());
     elements(&chart.0);
 }

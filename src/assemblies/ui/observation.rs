@@ -4,7 +4,7 @@
 use console::truncate_str;
 
 use crate::assemblies::observing::{CALLS_KEPT, Large, Observation};
-use crate::assemblies::ui::look::{Look, Role, Telling};
+use crate::assemblies::ui::look::{Look, Role, Telling, padded, widest};
 use crate::assemblies::ui::pictures::{
     AddressSpace, Folding, Level, address_space, counted, end, ending, is_exit, known as at_stops, lanes,
     outcome, span,
@@ -12,7 +12,7 @@ use crate::assemblies::ui::pictures::{
 use crate::facts::call::{Call, Detail};
 use crate::facts::mapping::Mapping;
 use crate::vocabulary::evidence::{Ending, Io, Run, Snapshot};
-use crate::words::prose;
+use crate::words::speech::{Speech, shown as value};
 use crate::words::units::Bytes;
 
 /// Which calls are listed, and how many.
@@ -65,10 +65,13 @@ const NOTABLY: u64 = 125;
 /// The address space to be shown: that at the checkpoint `at`; else the largest that was met, at a
 /// checkpoint or in passing, where it was notably larger than the program's last; else that.
 #[must_use]
-pub fn shown<'o>(observation: &'o Observation, at: Option<&str>) -> Option<Shown<'o>> {
+pub fn shown<'o>(speech: Speech, observation: &'o Observation, at: Option<&str>) -> Option<Shown<'o>> {
     let run = &observation.run;
     let of = |snapshot: &'o Snapshot| Shown {
-        when: format!("{} (process {})", moment(snapshot), snapshot.pid),
+        when: speech.tell(
+            "observed-moment",
+            [("when", moment(speech, snapshot).into()), ("process", snapshot.pid.into())],
+        ),
         mappings: &snapshot.mappings,
     };
     if let Some(at) = at {
@@ -85,15 +88,32 @@ pub fn shown<'o>(observation: &'o Observation, at: Option<&str>) -> Option<Shown
     });
     match (in_passing, largest_stop) {
         (Some(Large { at, process, mappings, .. }), _) => {
-            Some(Shown { when: format!("at its largest, after {} (process {process})", span(*at)), mappings })
+            let said = [("time", span(*at).into()), ("process", (*process).into())];
+            Some(Shown { when: speech.tell("observed-largest", said), mappings })
         }
         (None, Some(stop)) if notably(stop.rss, last) => Some(of(stop)),
         _ => last.map(of),
     }
 }
 
-fn moment(snapshot: &Snapshot) -> String {
-    if is_exit(snapshot) { "at its end".to_owned() } else { format!("at checkpoint {}", snapshot.checkpoint) }
+fn moment(speech: Speech, snapshot: &Snapshot) -> String {
+    if is_exit(snapshot) {
+        speech.say("observed-at-end")
+    } else {
+        speech.tell("observed-at-checkpoint", [("checkpoint", value(&snapshot.checkpoint))])
+    }
+}
+
+/// `sort at its end (process 12)`
+#[must_use]
+pub fn whose(speech: Speech, run: &Run, shown: &Shown<'_>) -> String {
+    speech.tell("observed-whose", [("program", value(&run.program)), ("when", shown.when.as_str().into())])
+}
+
+/// That calls were made beyond those that are kept.
+#[must_use]
+pub fn dropped(speech: Speech, run: &Run) -> String {
+    speech.tell("calls-dropped", [("number", run.calls_dropped.into()), ("kept", CALLS_KEPT.into())])
 }
 
 /// The levels of memory and faults that were met.
@@ -130,19 +150,15 @@ pub fn io(run: &Run) -> Option<Io> {
 pub fn observation(look: &Look, model: &Observation, listing: &Listing, at: Option<&str>) -> String {
     let run = &model.run;
     let duration = end(run).max(run.run_us);
-    let mut text = heading(look, &title(model, duration));
+    let mut text = heading(look, &title(look.speech, model, duration));
     text += &facts(look, model);
     let calls = listing.of(run);
-    text += &section(look, &calls_heading(&calls, listing, run));
+    text += &section(look, &calls_heading(look.speech, &calls, listing, run));
     text += &list(look, &calls, listing.lines, run.processes.len());
     if run.calls_dropped > 0 {
-        let dropped = format!(
-            "{} more calls came after the first {CALLS_KEPT}, and were only counted.",
-            run.calls_dropped
-        );
-        text += &look.wrap("", &dropped);
+        text += &look.wrap("", &dropped(look.speech, run));
     }
-    text += &section(look, "Over time");
+    text += &section(look, &look.say("observed-over-time"));
     text += &match look.telling {
         Telling::Pictures => lanes(look, run, &known(model), duration),
         Telling::Words => told_over_time(look, model),
@@ -150,16 +166,16 @@ pub fn observation(look: &Look, model: &Observation, listing: &Listing, at: Opti
     for snapshot in run.snapshots.iter().filter(|snapshot| !is_exit(snapshot)) {
         text += &checkpoint(look, snapshot);
     }
-    text += &section(look, "Address space");
-    text += &match shown(model, at) {
+    text += &section(look, &look.say("observed-space"));
+    text += &match shown(look.speech, model, at) {
         Some(shown) => {
-            let title = format!("{} {}", run.program, shown.when);
+            let title = whose(look.speech, run, &shown);
             address_space(
                 look,
                 &AddressSpace { title: &title, mappings: shown.mappings, folding: Folding::Files },
             )
         }
-        None => look.wrap("", "It could not be read: the program was killed, or guards itself."),
+        None => look.wrap("", &look.say("observed-unread")),
     };
     text
 }
@@ -174,15 +190,20 @@ fn section(look: &Look, text: &str) -> String {
 
 /// `sort -n input: exit status 0 in 31.2 ms`
 #[must_use]
-pub fn title(model: &Observation, duration: u64) -> String {
+pub fn title(speech: Speech, model: &Observation, duration: u64) -> String {
     let command: Vec<String> = model.command.iter().map(|word| printable(word)).collect();
-    format!("{}: {} in {}", command.join(" "), said_ending(&model.run), span(duration))
+    let said = [
+        ("program", command.join(" ").into()),
+        ("ending", said_ending(speech, &model.run).into()),
+        ("time", span(duration).into()),
+    ];
+    speech.tell("run-title", said)
 }
 
-fn said_ending(run: &Run) -> String {
+fn said_ending(speech: Speech, run: &Run) -> String {
     match &run.ending {
-        Ending::Killed { .. } => "killed on request".to_owned(),
-        ended => ending(ended),
+        Ending::Killed { .. } => speech.say("ending-asked"),
+        ended => ending(speech, ended),
     }
 }
 
@@ -193,27 +214,34 @@ fn printable(text: &str) -> String {
 
 fn facts(look: &Look, model: &Observation) -> String {
     let run = &model.run;
-    let mut text = String::new();
-    let mut fact = |name: &str, said: String| {
-        let start = match look.telling {
-            Telling::Pictures => look.paint(Role::Faint, format!("{name:<10}")),
-            Telling::Words => format!("{name}: "),
-        };
-        text += &look.wrap(&start, &said);
-    };
+    let mut facts: Vec<(String, String)> = Vec::new();
     if run.processes.len() > 1 {
-        fact("processes", run.processes.len().to_string());
+        facts.push((look.say("observed-processes"), run.processes.len().to_string()));
     }
     if let Some(faults) = &run.faults {
-        fact("faults", format!("{} minor, {} major ({})", faults.minor, faults.major, faults.source));
+        let said = [
+            ("minor", faults.minor.into()),
+            ("major", faults.major.into()),
+            ("source", faults.source.as_str().into()),
+        ];
+        facts.push((look.say("lane-faults"), look.tell("observed-faults", said)));
     }
     if let Some(most) = peak(model) {
-        fact("resident", format!("{most} at most, by looks in passing and at checkpoints"));
+        facts.push((look.say("lane-resident"), look.tell("observed-peak", [("size", value(most))])));
     }
     if let Some(io) = io(run) {
-        fact("io", told_io(&io));
+        facts.push((look.say("observed-io"), told_io(look.speech, &io)));
     }
-    text
+    let names: Vec<&String> = facts.iter().map(|(name, _)| name).collect();
+    let wide = (widest(&names) + 1).max(10);
+    let line = |(name, said): &(String, String)| {
+        let start = match look.telling {
+            Telling::Pictures => look.paint(Role::Faint, padded(name, wide)),
+            Telling::Words => format!("{name}: "),
+        };
+        look.wrap(&start, said)
+    };
+    facts.iter().map(line).collect()
 }
 
 /// The most that was seen resident.
@@ -225,28 +253,32 @@ pub fn peak(model: &Observation) -> Option<Bytes> {
 
 /// What was read and written, in words.
 #[must_use]
-pub fn told_io(io: &Io) -> String {
-    format!(
-        "read {} by {}, {} of it from storage; wrote {} by {}",
-        Bytes(io.rchar),
-        prose::count(usize::try_from(io.syscr).unwrap_or(usize::MAX), "call"),
-        Bytes(io.read_bytes),
-        Bytes(io.wchar),
-        prose::count(usize::try_from(io.syscw).unwrap_or(usize::MAX), "call"),
-    )
+pub fn told_io(speech: Speech, io: &Io) -> String {
+    let said = [
+        ("read", value(Bytes(io.rchar))),
+        ("reads", io.syscr.into()),
+        ("stored", value(Bytes(io.read_bytes))),
+        ("written", value(Bytes(io.wchar))),
+        ("writes", io.syscw.into()),
+    ];
+    speech.tell("observed-read-and-written", said)
 }
 
-fn calls_heading(calls: &[&Call], listing: &Listing, run: &Run) -> String {
-    let what = if listing.names.is_none() { "Calls" } else { "Calls on memory and others asked for" };
-    let memory = MEMORY_CALLS.iter().map(|name| (*name).to_owned()).collect();
-    let what = if listing.names == Some(memory) { "Calls on memory" } else { what };
-    let counts = if calls.is_empty() { "none".to_owned() } else { counted(calls.iter().copied()) };
-    let of = if listing.names.is_some() && !run.calls.is_empty() {
-        format!("; {} traced in all", run.calls.len() as u64 + run.calls_dropped)
-    } else {
-        String::new()
+fn calls_heading(speech: Speech, calls: &[&Call], listing: &Listing, run: &Run) -> String {
+    let memory: Vec<String> = MEMORY_CALLS.iter().map(|name| (*name).to_owned()).collect();
+    let what = match &listing.names {
+        None => "calls",
+        Some(names) if *names == memory => "calls-on-memory",
+        Some(_) => "calls-asked-for",
     };
-    format!("{what}: {counts}{of}")
+    let counts = if calls.is_empty() { speech.say("calls-none") } else { counted(calls.iter().copied()) };
+    let heading =
+        speech.tell("calls-heading", [("what", speech.say(what).into()), ("counts", counts.into())]);
+    if listing.names.is_none() || run.calls.is_empty() {
+        return heading;
+    }
+    let all = run.calls.len() as u64 + run.calls_dropped;
+    format!("{heading}; {}", speech.tell("calls-traced", [("calls", all.into())]))
 }
 
 fn list(look: &Look, calls: &[&Call], lines: usize, processes: usize) -> String {
@@ -258,7 +290,8 @@ fn list(look: &Look, calls: &[&Call], lines: usize, processes: usize) -> String 
     }
     let hidden = &calls[shown..hidden_to];
     if !hidden.is_empty() {
-        let more = format!("{} more: {} (--all shows them)", hidden.len(), counted(hidden.iter().copied()));
+        let said = [("number", hidden.len().into()), ("calls", counted(hidden.iter().copied()).into())];
+        let more = look.tell("calls-more-hidden", said);
         let note = match look.telling {
             Telling::Pictures => format!("{} {more}", look.pick("⋮", ":")),
             Telling::Words => more,
@@ -274,7 +307,7 @@ fn list(look: &Look, calls: &[&Call], lines: usize, processes: usize) -> String 
 fn line(look: &Look, call: &Call, processes: usize) -> String {
     let process = if processes > 1 { format!("{:<8}", call.process) } else { String::new() };
     let at = format!("  {} ", look.paint(Role::Faint, format!("{:<9}{process}", span(call.at))));
-    look.wrap(&at, &format!("{}{}{}", call.text, outcome(call.outcome), file(call)))
+    look.wrap(&at, &format!("{}{}{}", call.text, outcome(look.speech, call.outcome), file(call)))
 }
 
 /// The name of the file that was mapped, where there is one.
@@ -288,18 +321,23 @@ fn file(call: &Call) -> String {
 }
 
 fn checkpoint(look: &Look, snapshot: &Snapshot) -> String {
-    let mut said =
-        format!("checkpoint {} of process {}: {} resident", snapshot.checkpoint, snapshot.pid, snapshot.rss);
+    let said = [
+        ("checkpoint", value(&snapshot.checkpoint)),
+        ("process", snapshot.pid.into()),
+        ("size", value(snapshot.rss)),
+    ];
+    let mut notes = vec![look.tell("observed-checkpoint", said)];
     if let Some(faults) = &snapshot.faults {
-        said += &format!(", {} minor and {} major faults so far", faults.minor, faults.major);
+        let faults = [("minor", faults.minor.into()), ("major", faults.major.into())];
+        notes.push(look.tell("stop-faults", faults));
     }
     let start = match look.telling {
         Telling::Pictures => {
             format!("{} {:<9}", look.paint(Role::Strong, look.pick("●", "*")), span(snapshot.at))
         }
-        Telling::Words => format!("After {}: ", span(snapshot.at)),
+        Telling::Words => format!("{} ", look.tell("observed-after", [("time", span(snapshot.at).into())])),
     };
-    look.wrap(&start, &said)
+    look.wrap(&start, &notes.join(", "))
 }
 
 fn told_over_time(look: &Look, model: &Observation) -> String {
@@ -309,8 +347,12 @@ fn told_over_time(look: &Look, model: &Observation) -> String {
     let step = known.len().div_ceil(4).max(1);
     let last = known.len().saturating_sub(1);
     for (_, level) in known.iter().enumerate().filter(|(index, _)| index % step == 0 || *index == last) {
-        let faults = level.faults.map_or(String::new(), |faults| format!(", {faults} faults so far"));
-        text += &look.wrap("", &format!("After {}: {} resident{faults}.", span(level.at), level.rss));
+        let (time, size) = (("time", span(level.at).into()), ("size", value(level.rss)));
+        let told = match level.faults {
+            None => look.tell("observed-level", [time, size]),
+            Some(faults) => look.tell("observed-level-faults", [time, size, ("faults", faults.into())]),
+        };
+        text += &look.wrap("", &told);
     }
     text
 }

@@ -5,7 +5,7 @@
 
 use console::{measure_text_width, truncate_str};
 
-use crate::assemblies::ui::look::{Glyphs, Look, Role, Telling};
+use crate::assemblies::ui::look::{Glyphs, Look, Role, Telling, padded, widest};
 use crate::judgement::figures::{Row, RunFigures, Table, Taken};
 use crate::words::units::Bytes;
 
@@ -37,30 +37,45 @@ fn words(look: &Look, table: &Table) -> String {
     let mut text = look.wrap("", &format!("{}:", table.title));
     for row in &table.rows {
         let told = match &row.taken {
-            Taken::Missing { reason } => format!("not measured: {reason}"),
-            Taken::Figures(figures) => format!(
-                "{}, {} from the disk, {} minor and {} major faults",
-                time(figures.microseconds),
-                or_unknown(figures.disk_read.map(size)),
-                or_unknown(figures.minor_faults.map(grouped)),
-                or_unknown(figures.major_faults.map(grouped)),
-            ),
+            Taken::Missing { reason } => unmeasured(look, reason),
+            Taken::Figures(figures) => {
+                let or_unknown = |text: Option<String>| text.unwrap_or_else(|| look.say("runs-unknown"));
+                let said = [
+                    ("time", time(figures.microseconds).into()),
+                    ("disk", or_unknown(figures.disk_read.map(size)).into()),
+                    ("minor", or_unknown(figures.minor_faults.map(grouped)).into()),
+                    ("major", or_unknown(figures.major_faults.map(grouped)).into()),
+                ];
+                look.tell("runs-figures", said)
+            }
         };
         text += &look.wrap("", &format!("{}: {told}.", row.says));
     }
     text
 }
 
-fn or_unknown(text: Option<String>) -> String {
-    text.unwrap_or_else(|| "unknown".to_owned())
+fn unmeasured(look: &Look, reason: &str) -> String {
+    look.tell("runs-missing", [("reason", reason.into())])
+}
+
+/// The heads of the table's columns and how wide they are: as wide as their figures, or their heads.
+fn columns(look: &Look) -> [(String, usize); 4] {
+    [("runs-time", 9), ("runs-disk", 10), ("runs-minor", 12), ("runs-major", 12)].map(|(name, least)| {
+        let head = look.say(name);
+        let wide = measure_text_width(&head).max(least);
+        (head, wide)
+    })
+}
+
+fn right(text: &str, width: usize) -> String {
+    format!("{}{text}", " ".repeat(width.saturating_sub(measure_text_width(text))))
 }
 
 fn lines(look: &Look, table: &Table) -> String {
     let width = name_width(look, table);
-    let heads = format!(
-        "{:width$} {:>9} {:>10} {:>12} {:>12}",
-        "", "time", "from disk", "minor faults", "major faults"
-    );
+    let columns = columns(look);
+    let heads =
+        columns.iter().fold(" ".repeat(width), |line, (head, wide)| format!("{line} {}", right(head, *wide)));
     let mut text = format!("{}\n", look.paint(Role::Faint, heads.trim_end()));
     for row in &table.rows {
         let name = name(look, row, width);
@@ -74,8 +89,11 @@ fn lines(look: &Look, table: &Table) -> String {
                 figures.major_faults.map_or(none, grouped),
             ],
         };
-        let [time, disk, minor, major] = cells;
-        text += &format!("{name} {time:>9} {disk:>10} {minor:>12} {major:>12}\n");
+        let row = cells
+            .iter()
+            .zip(&columns)
+            .fold(name, |line, (cell, (_, wide))| format!("{line} {}", right(cell, *wide)));
+        text += &format!("{row}\n");
     }
     text
 }
@@ -97,7 +115,8 @@ fn plot(look: &Look, table: &Table) -> String {
         return String::new();
     }
     let column = bar + 1 + VALUE;
-    let heads = format!("{:width$} {:column$} {}", "", "time", "from the disk");
+    let time_head = padded(&look.say("runs-time"), column);
+    let heads = format!("{:width$} {time_head} {}", "", look.say("runs-from-the-disk"));
     let mut text = format!("\n{}\n", look.paint(Role::Faint, heads));
     for row in table.rows.iter() {
         let Some(figures) = figures(row) else { continue };
@@ -149,12 +168,12 @@ fn reasons(look: &Look, table: &Table) -> String {
     let none = format!("{} ", look.pick("–", "-"));
     match missing.as_slice() {
         [(_, one), others @ ..] if others.iter().all(|(_, other)| other == one) => {
-            look.wrap(&look.paint(Role::Warning, none), &format!("not measured: {one}"))
+            look.wrap(&look.paint(Role::Warning, none), &unmeasured(look, one))
         }
         several => several
             .iter()
             .map(|(name, reason)| {
-                look.wrap(&look.paint(Role::Warning, &none), &format!("{name}: not measured: {reason}"))
+                look.wrap(&look.paint(Role::Warning, &none), &format!("{name}: {}", unmeasured(look, reason)))
             })
             .collect(),
     }
@@ -168,8 +187,9 @@ const fn figures(row: &Row) -> Option<&RunFigures> {
 }
 
 fn name_width(look: &Look, table: &Table) -> usize {
-    let widest = table.rows.iter().map(|row| measure_text_width(&row.says)).max().unwrap_or(0);
-    widest.min(WIDEST_NAME).min(look.width.saturating_sub(48).max(8))
+    let names: Vec<&str> = table.rows.iter().map(|row| row.says.as_str()).collect();
+    let figures: usize = columns(look).iter().map(|(_, wide)| wide + 1).sum();
+    widest(&names).min(WIDEST_NAME).min(look.width.saturating_sub(figures + 1).max(8))
 }
 
 fn name(look: &Look, row: &Row, width: usize) -> String {

@@ -1,10 +1,13 @@
 //! What the programs of a drill's run did: each run's timeline, and where two of its processes
 //! hold memory in common, both address spaces with what they share linked.
 
+use std::fmt::Display;
+
 use crate::assemblies::ui::look::{Look, Role};
 use crate::assemblies::ui::pictures::{Side, is_exit, links, pair, timeline};
 use crate::vocabulary::evidence::{Evidence, Run, SceneRun, Snapshot};
 use crate::words::ids::InstanceName;
+use crate::words::speech::{Speech, shown};
 
 /// The timelines of all scenes, and the pair of address spaces that each shows.
 #[must_use]
@@ -12,12 +15,13 @@ pub fn timelines(look: &Look, evidence: &Evidence) -> String {
     let mut text = String::new();
     for scene in &evidence.scenes {
         for (name, run) in started(scene) {
-            let heading = format!("{} in scene {}", name, scene.scene);
+            let said = [("who", shown(name)), ("scene", shown(&scene.scene))];
+            let heading = look.tell("run-in-scene", said);
             text += &format!("\n{}\n", look.paint(Role::Heading, heading));
             text += &timeline(look, run);
         }
-        if let Some(Pair { one, other }) = two_of(scene) {
-            let heading = format!("two address spaces in scene {}", scene.scene);
+        if let Some(Pair { one, other }) = two_of(look.speech, scene) {
+            let heading = look.tell("pair-in-scene", [("scene", shown(&scene.scene))]);
             text += &format!("\n{}\n", look.paint(Role::Heading, heading));
             text += &pair(look, &one.side(), &other.side());
         }
@@ -62,7 +66,7 @@ impl Standing<'_> {
 /// they stood at their last checkpoints at which that was so, in the order of their start; else the
 /// first two programs at their last. Nothing where no two processes were seen at a checkpoint.
 #[must_use]
-pub fn two_of(scene: &SceneRun) -> Option<Pair<'_>> {
+pub fn two_of(speech: Speech, scene: &SceneRun) -> Option<Pair<'_>> {
     // Of each process the checkpoints, the last first.
     let mut processes: Vec<(usize, Vec<Standing<'_>>)> = Vec::new();
     for (program, (name, run)) in started(scene).into_iter().enumerate() {
@@ -71,10 +75,14 @@ pub fn two_of(scene: &SceneRun) -> Option<Pair<'_>> {
         pids.sort_unstable();
         pids.dedup();
         for pid in pids {
-            let whose = if pid == run.pid { name.to_string() } else { format!("a child of {name}, {pid}") };
+            let whose = if pid == run.pid {
+                name.to_string()
+            } else {
+                speech.tell("process-child", [("who", shown(name)), ("process", pid.into())])
+            };
             let of_process = stops().rev().filter(|stop| stop.pid == pid);
             let standing = of_process
-                .map(|snapshot| Standing { title: format!("{whose} at {}", snapshot.checkpoint), snapshot });
+                .map(|snapshot| Standing { title: at(speech, &whose, &snapshot.checkpoint), snapshot });
             processes.push((program, standing.collect()));
         }
     }
@@ -97,6 +105,12 @@ pub fn two_of(scene: &SceneRun) -> Option<Pair<'_>> {
         }
     }
     best.map(|places| take(&mut processes, places))
+}
+
+/// `writer at mapped`
+#[must_use]
+pub fn at(speech: Speech, who: &str, checkpoint: &impl Display) -> String {
+    speech.tell("process-at", [("who", who.into()), ("checkpoint", shown(checkpoint))])
 }
 
 fn take<'e>(

@@ -651,3 +651,259 @@ step-sketch = sketch
 step-specimen = specimen
 step-measured = measured
 step-drill = drill
+
+## Pictures of memory
+
+flavour-private-anonymous = private anonymous
+flavour-shared-anonymous = shared anonymous
+flavour-private-file = private file-backed
+flavour-shared-file = shared file-backed
+flavour-kernel = the kernel's own
+mapping-anonymous = (anonymous)
+mapping-shared-anonymous = (shared anonymous)
+permission-read = readable
+permission-write = writable
+permission-execute = executable
+permission-none = no access
+space-title = { $title }: { $mappings ->
+    [one] { $mappings } mapping
+   *[other] { $mappings } mappings
+}, { $mapped } mapped, { $resident } resident
+space-sentence = Address space of { $title }.
+space-from = from
+space-permissions = perm
+space-size = size
+space-scale = (log scale)
+space-resident = resident
+space-name = name
+space-gap = { $size } of addresses without a mapping
+space-none-resident = nothing of it resident
+space-all-resident = all of it resident
+space-part-resident = { $size } of it resident
+space-several = { $mappings } mappings of one file
+space-several-shared = { $mappings } mappings, the first shared file-backed
+space-mapping = At { $address }: { $name }, { $what }, { $size }, { $resident }.
+maps-process = { $name } (process { $process })
+maps-none = { $who } has no address space of its own: a kernel thread, or a process that has ended
+link-both = stores by either are seen by both
+link-first = stores by the first are seen by the second
+link-second = stores by the second are seen by the first
+link-read = both read the same pages
+pair-title = Two address spaces: { $one } and { $other }.
+pair-inode = inode { $inode }: { $says }
+pair-linked = Both map { $name } (inode { $inode }, { $size }): { $one }, { $other }; { $says }.
+pair-maps = { $who } maps it { $permissions } at { $address }
+pair-only = Only { $who } maps { $name }, { $flavour }, { $size }, at { $address }.
+pair-nothing = nothing that one stores can be seen by the other
+pair-nothing-sentence = Nothing that one stores can be seen by the other.
+pair-private = Both map the same files privately: { $files }.
+pages-title = { $permissions } { $name }: { $pages ->
+    [one] { $pages } page
+   *[other] { $pages } pages
+} of { $size }
+pages-count = { $pages ->
+    [one] { $pages } page
+   *[other] { $pages } pages
+}
+pages-state = { $pages ->
+    [one] { $pages } page
+   *[other] { $pages } pages
+}: { $state }.
+pages-cell = each cell is { $pages } pages, { $size }
+page-absent = not present: never touched, or given back
+page-swapped = swapped out
+page-zero = the shared page of zeroes: read and never written
+page-cached = pages of the page cache, mapped by this process only
+page-shared = mapped by another process too
+page-dirty = pages of the page cache, written and not on the disk yet
+page-anonymous = anonymous memory of this process, written
+page-copied = private copies of file pages, made when they were written
+
+## A drawing beside the live lines
+
+sketch-problem = the drawing: { $problem }
+sketch-missing = missing: { $what }
+sketch-not-counted = not counted, for this run does not show it: { $names }
+sketch-score = { $earned } of { $possible } columns that can be known are right
+sketch-line = line { $number }:
+sketch-drawn = drawn
+sketch-live = live
+sketch-merged = the kernel has merged it with { $with }: { $why }
+sketch-unasked = true, though nobody asked for it
+sketch-repeated = { $entry } once more: line { $first } stands for it
+sketch-not-there = not there: { $why }
+sketch-unreadable = cannot be read: { $why }
+sketch-wrong = { $column }: drawn { $drawn }, live { $live }: { $why }
+sketch-wrong-unreadable = { $column }: { $drawn } cannot be read: { $why }
+sketch-open = { $column }: left open, live { $live }
+sketch-unknowable = { $column }: drawn { $drawn }, live { $live }: { $why }
+column-length = length
+column-permissions = permissions
+column-offset = offset
+column-device = device
+column-inode = inode
+column-path = path
+sign-right = Right,
+sign-wrong = Wrong,
+sign-note = Note,
+
+## What a program did, over time
+
+run-title = { $program }: { $ending } in { $time }
+run-in-scene = { $who } in scene { $scene }
+run-after = After { $time }: { $what }.
+run-calls = { $calls ->
+    [one] { $calls } call
+   *[other] { $calls } calls
+}: { $counts }.
+pair-in-scene = two address spaces in scene { $scene }
+process-child = a child of { $who }, { $process }
+process-at = { $who } at { $checkpoint }
+ending-exited = exit status { $status }
+ending-signalled = ended by { $signal }
+ending-killed = killed by the runner
+ending-asked = killed on request
+ending-not-started = not started
+lane-calls = calls
+lane-calls-all = { $calls ->
+    [one] { $calls } call
+   *[other] { $calls } calls
+}
+lane-stops = stops
+lane-stops-all = { $checkpoints ->
+    [one] { $checkpoints } checkpoint
+   *[other] { $checkpoints } checkpoints
+}
+lane-resident = resident
+lane-most = max { $size }
+lane-faults = faults
+lane-faults-all = { $faults } in all
+stop-end = end of process { $process }
+stop-checkpoint = checkpoint { $checkpoint }
+stop-resident = { $what }: { $size } resident
+stop-faults = { $minor } minor and { $major } major faults so far
+stop-read = { $size } read from storage
+call-refused = refused by the observer
+calls = Calls
+calls-on-memory = Calls on memory
+calls-asked-for = Calls on memory and others asked for
+calls-heading = { $what }: { $counts }
+calls-none = none
+calls-traced = { $calls } traced in all
+calls-more = { $number } more: { $calls }
+calls-more-hidden = { $number } more: { $calls } (--all shows them)
+calls-dropped = { $number } more calls came after the first { $kept }, and were only counted.
+runs-time = time
+runs-disk = from disk
+runs-minor = minor faults
+runs-major = major faults
+runs-from-the-disk = from the disk
+runs-figures = { $time }, { $disk } from the disk, { $minor } minor and { $major } major faults
+runs-unknown = unknown
+runs-missing = not measured: { $reason }
+
+## What was observed of any program
+
+observe-owner = { $program } is meant to run as its owner; under observation it runs as you.
+observe-group = { $program } is meant to run as its group; under observation it runs as you.
+observe-left-behind = { $program } has ended; { $processes ->
+    [one] a process that it left behind is observed until it ends too
+   *[other] { $processes } processes that it left behind are observed until they end too
+}. Ctrl-C ends what is left.
+observe-no-checkpoint = it printed no `checkpoint { $checkpoint }`; its last address space is shown.
+observe-buffered = Its output was no terminal: a C program writes its lines there when its buffer is full, so that a checkpoint may show a later moment than the one it names.
+observed-over-time = Over time
+observed-space = Address space
+observed-unread = It could not be read: the program was killed, or guards itself.
+observed-whose = { $program } { $when }
+observed-moment = { $when } (process { $process })
+observed-at-end = at its end
+observed-at-checkpoint = at checkpoint { $checkpoint }
+observed-largest = at its largest, after { $time } (process { $process })
+observed-processes = processes
+observed-io = io
+observed-faults = { $minor } minor, { $major } major ({ $source })
+observed-peak = { $size } at most, by looks in passing and at checkpoints
+observed-read-and-written = read { $read } by { $reads ->
+    [one] { $reads } call
+   *[other] { $reads } calls
+}, { $stored } of it from storage; wrote { $written } by { $writes ->
+    [one] { $writes } call
+   *[other] { $writes } calls
+}
+observed-checkpoint = checkpoint { $checkpoint } of process { $process }: { $size } resident
+observed-after = After { $time }:
+observed-level = After { $time }: { $size } resident.
+observed-level-faults = After { $time }: { $size } resident, { $faults } faults so far.
+
+## Web pages
+
+html-made = Made by { $program }.
+html-chart = { $title }: at most { $most } in { $time }
+html-mark = { $what } at { $time }
+html-as-table = As a table
+html-after = After
+html-after-time = after { $time }
+html-space = { $title }. Bars are to a logarithmic scale; the strong part is resident.
+html-row = { $name }: { $size }, { $resident } resident
+html-at = at
+html-part-resident = { $size } resident
+html-pair-nothing = Nothing that one of { $one } and { $other } stores can be seen by the other.
+html-mappings = Mappings
+html-address = Address
+html-permissions = Permissions
+html-flavour = Flavour
+html-size = Size
+html-resident = Resident
+html-name = Name
+html-observed = { $program } observed
+html-io = It { $io }.
+html-calls-listed = calls listed
+html-resident-most = resident at most
+html-minor-faults = minor faults
+html-major-faults = major faults
+html-memory = Resident memory
+html-faults = Page faults so far
+html-checkpoints = Checkpoints
+html-checkpoint = Checkpoint
+html-process = Process
+html-minor = Minor faults
+html-major = Major faults
+html-none = None.
+html-first = The first { $listed } of { $all } are listed.
+html-call-by-call = Call by call
+html-call = Call
+html-result = Result
+html-calls = Calls: { $calls }
+html-progress = Progress in this course, as of { $date }.
+html-of = { $done } of { $all }
+html-lessons-done = lessons done
+html-minutes-left = minutes left, about
+html-hints-used = hints used
+html-questions-due = questions to repeat
+html-begun = begun
+html-untouched = not begun
+html-steps = { $done } of { $steps } steps of { $title }
+html-about = { $done } of { $steps } steps, about { $minutes ->
+    [one] { $minutes } minute
+   *[other] { $minutes } minutes
+}
+html-step-by-step = Step by step
+html-step = Step
+html-kind = Kind
+html-standing = Standing
+html-notes = Notes
+html-passed = passed
+html-missed = missed
+html-inconclusive = inconclusive here
+html-held = held
+html-undecided = undecided
+html-seen-by = with seed { $seed }, seen by { $instruments }.
+html-not-compiled = { $program } does not compile
+html-stop = Scene { $scene }: { $what }
+html-checks = Checks
+html-check = Check
+html-seen = What was seen
+html-run-again = { $who } in scene { $scene }, run { $run }
+html-share = What { $one } and { $other } share
+html-space-at = Address space at { $checkpoint }

@@ -4,9 +4,9 @@
 use super::layout::{
     LogScale, flavour_words, heading, key, left, letters, line, name, path, permission_words, right,
 };
-use crate::assemblies::ui::look::{Look, Role, Telling};
+use crate::assemblies::ui::look::{Look, Role, Telling, widest};
 use crate::facts::mapping::{Flavour, Mapping};
-use crate::words::prose;
+use crate::words::speech::{Speech, shown};
 use crate::words::units::{Addr, Bytes};
 
 /// An address space and how it is to be shown.
@@ -55,7 +55,7 @@ const KERNEL_HALF: Addr = Addr(1 << 63);
 #[must_use]
 pub fn address_space(look: &Look, model: &AddressSpace<'_>) -> String {
     let rows = rows(model);
-    let title = title(model);
+    let title = title(look.speech, model);
     match look.telling {
         Telling::Words => words(look, &title, &rows),
         Telling::Pictures => picture(look, &title, &rows),
@@ -70,12 +70,17 @@ fn of_user<'a>(model: &AddressSpace<'a>) -> &'a [Mapping] {
 
 /// What stands over the picture: whose it is, and how much there is.
 #[must_use]
-pub fn title(model: &AddressSpace<'_>) -> String {
+pub fn title(speech: Speech, model: &AddressSpace<'_>) -> String {
     let mappings = of_user(model);
     let mapped: Bytes = mappings.iter().map(Mapping::size).sum();
     let resident: Bytes = mappings.iter().map(|mapping| mapping.books.rss).sum();
-    let count = prose::count(mappings.len(), "mapping");
-    format!("{}: {count}, {mapped} mapped, {resident} resident", model.title)
+    let said = [
+        ("title", model.title.into()),
+        ("mappings", mappings.len().into()),
+        ("mapped", shown(mapped)),
+        ("resident", shown(resident)),
+    ];
+    speech.tell("space-title", said)
 }
 
 /// The lines of the picture, in order of address.
@@ -109,13 +114,14 @@ fn picture(look: &Look, title: &str, rows: &[Row<'_>]) -> String {
     let columns = Columns::of(look, rows);
     let mut text = heading(look, title);
     let header = format!(
-        "{} {} {} {} {} {} name",
-        left(look, "from", columns.address),
-        left(look, "perm", 4),
+        "{} {} {} {} {} {} {}",
+        left(look, &look.say("space-from"), columns.address),
+        left(look, &look.say("space-permissions"), columns.permissions),
         left(look, "", 2),
-        right(look, "size", 8),
-        left(look, "(log scale)", columns.bar),
-        right(look, "resident", 8),
+        right(look, &look.say("space-size"), columns.size),
+        left(look, &look.say("space-scale"), columns.bar),
+        right(look, &look.say("space-resident"), columns.resident),
+        look.say("space-name"),
     );
     text += &look.paint(Role::Faint, line(&header).trim_end());
     text.push('\n');
@@ -139,12 +145,12 @@ fn picture(look: &Look, title: &str, rows: &[Row<'_>]) -> String {
         text += &line(&format!(
             "{:0width$x} {} {} {} {} {} {}",
             row.first.start.0,
-            left(look, &perms, 4),
+            left(look, &perms, columns.permissions),
             look.paint(role, left(look, letters(flavour), 2)),
-            right(look, &row.size.to_string(), 8),
+            right(look, &row.size.to_string(), columns.size),
             scale.bar(look, role, row.size, row.resident),
-            right(look, &resident, 8),
-            path(look, &name(row.first), columns.name),
+            right(look, &resident, columns.resident),
+            path(look, &name(look.speech, row.first), columns.name),
             width = columns.address,
         ));
     }
@@ -154,6 +160,9 @@ fn picture(look: &Look, title: &str, rows: &[Row<'_>]) -> String {
 
 struct Columns {
     address: usize,
+    permissions: usize,
+    size: usize,
+    resident: usize,
     bar: usize,
     name: usize,
 }
@@ -162,11 +171,14 @@ impl Columns {
     fn of(look: &Look, rows: &[Row<'_>]) -> Self {
         let highest = rows.iter().map(|row| row.first.start.0).max().unwrap_or(0);
         let address = format!("{highest:x}").len().max(12);
-        // Permissions, letters, two sizes, and the blanks between the columns.
-        let fixed = address + 4 + 2 + 8 + 8 + 6;
+        let wide = |name: &str, least: usize| widest(&[look.say(name)]).clamp(least, 12);
+        let permissions = wide("space-permissions", 4);
+        let (size, resident) = (wide("space-size", 8), wide("space-resident", 8));
+        // The letters, and the blanks between the columns.
+        let fixed = address + permissions + 2 + size + resident + 6;
         let room = look.width.saturating_sub(fixed).max(12);
         let bar = room / 2;
-        Self { address, bar, name: room - bar }
+        Self { address, permissions, size, resident, bar, name: room - bar }
     }
 }
 
@@ -175,29 +187,36 @@ fn gap(look: &Look, end: Addr, start: Addr) -> String {
     if free < GAP {
         return String::new();
     }
-    let text = format!("{} {free} of addresses without a mapping", look.pick("⋮", ":"));
+    let text = format!("{} {}", look.pick("⋮", ":"), look.tell("space-gap", [("size", shown(free))]));
     format!("{}\n", look.paint(Role::Faint, text))
 }
 
 fn words(look: &Look, title: &str, rows: &[Row<'_>]) -> String {
-    let mut text = look.wrap("", &format!("Address space of {title}."));
+    let mut text = look.wrap("", &look.tell("space-sentence", [("title", title.into())]));
     for row in rows {
-        text += &look.wrap("", &sentence(row));
+        text += &look.wrap("", &sentence(look, row));
     }
     text
 }
 
-fn sentence(row: &Row<'_>) -> String {
+fn sentence(look: &Look, row: &Row<'_>) -> String {
     let Row { first, count, size, resident, .. } = row;
     let resident = match *resident {
-        Bytes(0) => "nothing of it resident".to_owned(),
-        resident if resident == *size => "all of it resident".to_owned(),
-        resident => format!("{resident} of it resident"),
+        Bytes(0) => look.say("space-none-resident"),
+        resident if resident == *size => look.say("space-all-resident"),
+        resident => look.tell("space-part-resident", [("size", shown(resident))]),
     };
     let what = match (first.flavour(), *count) {
-        (flavour, 1) => format!("{}, {}", flavour_words(flavour), permission_words(first)),
-        (Some(Flavour::SharedFile), count) => format!("{count} mappings, the first shared file-backed"),
-        (_, count) => format!("{count} mappings of one file"),
+        (flavour, 1) => format!("{}, {}", flavour_words(look.speech, flavour), permission_words(look, first)),
+        (Some(Flavour::SharedFile), count) => look.tell("space-several-shared", [("mappings", count.into())]),
+        (_, count) => look.tell("space-several", [("mappings", count.into())]),
     };
-    format!("At {:x}: {}, {what}, {size}, {resident}.", first.start.0, name(first))
+    let said = [
+        ("address", format!("{:x}", first.start.0).into()),
+        ("name", name(look.speech, first).into()),
+        ("what", what.into()),
+        ("size", shown(size)),
+        ("resident", resident.into()),
+    ];
+    look.tell("space-mapping", said)
 }

@@ -4,6 +4,7 @@ use console::{Alignment, measure_text_width, pad_str, truncate_str};
 
 use crate::assemblies::ui::look::{Look, Role};
 use crate::facts::mapping::{Backing, Flavour, Mapping};
+use crate::words::speech::Speech;
 use crate::words::units::Bytes;
 
 /// `text` in exactly `width` columns, cut at its end.
@@ -98,8 +99,14 @@ pub const fn letters(flavour: Option<Flavour>) -> &'static str {
 
 /// A flavour in words; the kernel's own mappings have none.
 #[must_use]
-pub fn flavour_words(flavour: Option<Flavour>) -> String {
-    flavour.map_or_else(|| "the kernel's own".to_owned(), |flavour| flavour.to_string())
+pub fn flavour_words(speech: Speech, flavour: Option<Flavour>) -> String {
+    speech.say(match flavour {
+        Some(Flavour::PrivateAnonymous) => "flavour-private-anonymous",
+        Some(Flavour::SharedAnonymous) => "flavour-shared-anonymous",
+        Some(Flavour::PrivateFile) => "flavour-private-file",
+        Some(Flavour::SharedFile) => "flavour-shared-file",
+        None => "flavour-kernel",
+    })
 }
 
 /// The key to the letters and colours, for the flavours that occur.
@@ -109,7 +116,11 @@ pub(super) fn key(look: &Look, flavours: impl IntoIterator<Item = Option<Flavour
     let entries: Vec<String> = all
         .filter(|flavour| occurring.contains(flavour))
         .map(|flavour| {
-            format!("{} {}", look.paint(Role::Memory(flavour), letters(flavour)), flavour_words(flavour))
+            format!(
+                "{} {}",
+                look.paint(Role::Memory(flavour), letters(flavour)),
+                flavour_words(look.speech, flavour)
+            )
         })
         .collect();
     look.wrap("", &entries.join(look.pick(" · ", " | ")))
@@ -117,10 +128,10 @@ pub(super) fn key(look: &Look, flavours: impl IntoIterator<Item = Option<Flavour
 
 /// What a mapping is called: its path, what the kernel calls it, or what it is.
 #[must_use]
-pub fn name(mapping: &Mapping) -> String {
+pub fn name(speech: Speech, mapping: &Mapping) -> String {
     match mapping.backing() {
-        Backing::Anonymous if mapping.path.is_empty() => "(anonymous)".to_owned(),
-        Backing::SharedAnonymous => "(shared anonymous)".to_owned(),
+        Backing::Anonymous if mapping.path.is_empty() => speech.say("mapping-anonymous"),
+        Backing::SharedAnonymous => speech.say("mapping-shared-anonymous"),
         Backing::Memfd { name } => format!("memfd:{name}"),
         _ => printable(&mapping.path),
     }
@@ -132,15 +143,16 @@ pub(super) fn printable(text: &str) -> String {
 }
 
 /// Permissions in words, for those who hear them.
-pub(super) fn permission_words(mapping: &Mapping) -> String {
+pub(super) fn permission_words(look: &Look, mapping: &Mapping) -> String {
     let perms = mapping.perms;
-    let mut words = Vec::new();
-    for (held, word) in [(perms.read, "readable"), (perms.write, "writable"), (perms.execute, "executable")] {
-        if held {
-            words.push(word);
-        }
-    }
-    if words.is_empty() { "no access".to_owned() } else { crate::words::prose::list(&words) }
+    let all = [
+        (perms.read, "permission-read"),
+        (perms.write, "permission-write"),
+        (perms.execute, "permission-execute"),
+    ];
+    let held: Vec<String> =
+        all.into_iter().filter(|(held, _)| *held).map(|(_, name)| look.say(name)).collect();
+    if held.is_empty() { look.say("permission-none") } else { look.list(&held) }
 }
 
 #[cfg(test)]

@@ -7,8 +7,7 @@
 use super::layout::{flavour_words, heading, key, left, letters, line, name, path, right};
 use crate::assemblies::ui::look::{Look, Role, Telling};
 use crate::facts::mapping::{Mapping, Sharing};
-use crate::words::prose;
-use crate::words::units::{Addr, Bytes};
+use crate::words::speech::{Speech, shown};
 
 /// One of the two.
 #[derive(Clone, Copy, Debug)]
@@ -24,7 +23,7 @@ pub struct Side<'a> {
 pub fn pair(look: &Look, one: &Side<'_>, other: &Side<'_>) -> String {
     let links = links(one.mappings, other.mappings);
     let shared: Vec<&Link<'_>> = links.iter().filter(|link| link.carries_stores()).collect();
-    let files = names_of(links.iter().filter(|link| !link.carries_stores()).map(|link| link.one));
+    let files = names_of(look, links.iter().filter(|link| !link.carries_stores()).map(|link| link.one));
     match look.telling {
         Telling::Words => words(look, one, other, &shared, &files),
         Telling::Pictures => picture(look, one, other, &shared, &files),
@@ -49,14 +48,14 @@ impl Link<'_> {
 
     /// What the link means, in words.
     #[must_use]
-    pub fn says(&self) -> &'static str {
+    pub fn says(&self, speech: Speech) -> String {
         let by = |mapping: &Mapping| mapping.perms.sharing == Sharing::Shared && mapping.perms.write;
-        match (by(self.one), by(self.other)) {
-            (true, true) => "stores by either are seen by both",
-            (true, false) => "stores by the first are seen by the second",
-            (false, true) => "stores by the second are seen by the first",
-            (false, false) => "both read the same pages",
-        }
+        speech.say(match (by(self.one), by(self.other)) {
+            (true, true) => "link-both",
+            (true, false) => "link-first",
+            (false, true) => "link-second",
+            (false, false) => "link-read",
+        })
     }
 }
 
@@ -76,10 +75,10 @@ fn same_file(one: &Mapping, other: &Mapping) -> bool {
     one.inode != 0 && (one.device, one.inode) == (other.device, other.inode)
 }
 
-fn names_of<'a>(mappings: impl Iterator<Item = &'a Mapping>) -> Vec<String> {
+fn names_of<'a>(look: &Look, mappings: impl Iterator<Item = &'a Mapping>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for mapping in mappings {
-        let full = name(mapping);
+        let full = name(look.speech, mapping);
         let short = full.rsplit('/').next().unwrap_or(&full).to_owned();
         if !names.contains(&short) {
             names.push(short);
@@ -104,11 +103,12 @@ fn picture(look: &Look, one: &Side<'_>, other: &Side<'_>, shared: &[&Link<'_>], 
         let (start, middle, end) = (look.pick("●", "o"), look.pick("━", "="), look.pick("●", "o"));
         let drawn = look.paint(Role::Strong, format!(" {start}{}{end} ", middle.repeat(LINK - 4)));
         text += &line(&format!("{}{drawn}{}", cell(look, link.one, width), cell(look, link.other, width)));
-        text +=
-            &format!("{}\n", look.paint(Role::Faint, format!("  inode {}: {}", link.one.inode, link.says())));
+        let said = [("inode", shown(link.one.inode)), ("says", link.says(look.speech).into())];
+        let said = format!("  {}", look.tell("pair-inode", said));
+        text += &format!("{}\n", look.paint(Role::Faint, said));
     }
     if shared.is_empty() {
-        text += &format!("{}\n", look.paint(Role::Faint, "nothing that one stores can be seen by the other"));
+        text += &format!("{}\n", look.paint(Role::Faint, look.say("pair-nothing")));
     }
     text.push('\n');
     let (ours, theirs) = (own(one, other), own(other, one));
@@ -118,9 +118,7 @@ fn picture(look: &Look, one: &Side<'_>, other: &Side<'_>, shared: &[&Link<'_>], 
         };
         text += &line(&format!("{}{between}{}", side(&ours), side(&theirs)));
     }
-    if !files.is_empty() {
-        text += &look.wrap("", &format!("Both map the same files privately: {}.", prose::list(files)));
-    }
+    text += &privately(look, files);
     let flavours = one.mappings.iter().chain(other.mappings).map(Mapping::flavour).filter(Option::is_some);
     text.push('\n');
     text + &key(look, flavours)
@@ -131,7 +129,7 @@ fn cell(look: &Look, mapping: &Mapping, width: usize) -> String {
     // Letters, permissions, a size, and blanks between them.
     let room = width.saturating_sub(2 + 4 + 8 + 3);
     let size = right(look, &mapping.size().to_string(), 8);
-    let named = path(look, &name(mapping), room);
+    let named = path(look, &name(look.speech, mapping), room);
     format!(
         "{} {} {size} {}",
         look.paint(Role::Memory(flavour), left(look, letters(flavour), 2)),
@@ -140,41 +138,51 @@ fn cell(look: &Look, mapping: &Mapping, width: usize) -> String {
     )
 }
 
+/// The files that both map, each for itself.
+fn privately(look: &Look, files: &[String]) -> String {
+    if files.is_empty() {
+        return String::new();
+    }
+    look.wrap("", &look.tell("pair-private", [("files", look.list(files).into())]))
+}
+
 fn words(look: &Look, one: &Side<'_>, other: &Side<'_>, shared: &[&Link<'_>], files: &[String]) -> String {
-    let mut text = look.wrap("", &format!("Two address spaces: {} and {}.", one.title, other.title));
+    let mut text =
+        look.wrap("", &look.tell("pair-title", [("one", one.title.into()), ("other", other.title.into())]));
+    let address = |mapping: &Mapping| format!("{:x}", mapping.start.0).into();
     for link in shared {
         let at = |side: &Side<'_>, mapping: &Mapping| {
-            format!("{} maps it {} at {:x}", side.title, mapping.perms, mapping.start.0)
+            let said = [
+                ("who", side.title.into()),
+                ("permissions", shown(mapping.perms)),
+                ("address", address(mapping)),
+            ];
+            look.tell("pair-maps", said)
         };
-        let sentence = format!(
-            "Both map {} (inode {}, {}): {}, {}; {}.",
-            name(link.one),
-            link.one.inode,
-            link.one.size(),
-            at(one, link.one),
-            at(other, link.other),
-            link.says()
-        );
-        text += &look.wrap("", &sentence);
+        let said = [
+            ("name", name(look.speech, link.one).into()),
+            ("inode", shown(link.one.inode)),
+            ("size", shown(link.one.size())),
+            ("one", at(one, link.one).into()),
+            ("other", at(other, link.other).into()),
+            ("says", link.says(look.speech).into()),
+        ];
+        text += &look.wrap("", &look.tell("pair-linked", said));
     }
     if shared.is_empty() {
-        text += &look.wrap("", "Nothing that one stores can be seen by the other.");
+        text += &look.wrap("", &look.say("pair-nothing-sentence"));
     }
     for (side, mappings) in [(one, own(one, other)), (other, own(other, one))] {
         for mapping in mappings {
-            let Mapping { start: Addr(start), .. } = mapping;
-            let sentence = format!(
-                "Only {} maps {}, {}, {}, at {start:x}.",
-                side.title,
-                name(mapping),
-                flavour_words(mapping.flavour()),
-                Bytes(mapping.size().0)
-            );
-            text += &look.wrap("", &sentence);
+            let said = [
+                ("who", side.title.into()),
+                ("name", name(look.speech, mapping).into()),
+                ("flavour", flavour_words(look.speech, mapping.flavour()).into()),
+                ("size", shown(mapping.size())),
+                ("address", address(mapping)),
+            ];
+            text += &look.wrap("", &look.tell("pair-only", said));
         }
     }
-    if !files.is_empty() {
-        text += &look.wrap("", &format!("Both map the same files privately: {}.", prose::list(files)));
-    }
-    text
+    text + &privately(look, files)
 }

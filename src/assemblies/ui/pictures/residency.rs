@@ -4,11 +4,15 @@
 //! (a copy above anonymous memory above shared pages …), and whether all pages of
 //! the group are in it; the exact counts stand below.
 
-use super::layout::{heading, line, name};
-use crate::assemblies::ui::look::{Look, Role, Telling};
+use super::layout::{heading, line, name, right};
+use crate::assemblies::ui::look::{Look, Role, Telling, widest};
 use crate::facts::mapping::{Flavour, Mapping};
 use crate::facts::page_map::{PageMap, PageState};
+use crate::words::speech::shown;
 use crate::words::units::{Bytes, Pages};
+
+/// How wide the column of counts is at least.
+const COUNT: usize = 14;
 
 /// The most rows of cells.
 const ROWS: u64 = 16;
@@ -21,12 +25,19 @@ pub fn residency(look: &Look, mapping: &Mapping, pages: &PageMap, page_size: Byt
         .map(|state| (state, pages.count(state)))
         .filter(|&(_, count)| count > 0)
         .collect();
-    let title = format!("{} {}: {} of {page_size}", mapping.perms, name(mapping), Pages(pages.pages()));
+    let said = [
+        ("permissions", shown(mapping.perms)),
+        ("name", name(look.speech, mapping).into()),
+        ("pages", pages.pages().into()),
+        ("size", shown(page_size)),
+    ];
+    let title = look.tell("pages-title", said);
     match look.telling {
         Telling::Words => {
             let mut text = look.wrap("", &format!("{title}."));
             for (state, count) in present {
-                text += &look.wrap("", &format!("{}: {}.", Pages(count), says(state)));
+                let said = [("pages", count.into()), ("state", look.say(says(state)).into())];
+                text += &look.wrap("", &look.tell("pages-state", said));
             }
             text
         }
@@ -34,9 +45,14 @@ pub fn residency(look: &Look, mapping: &Mapping, pages: &PageMap, page_size: Byt
             let mut text = heading(look, &title);
             text += &grid(look, pages, page_size);
             text.push('\n');
-            for (state, count) in present {
-                let sign = look.paint(role(state), glyph(look, state, Share::Whole));
-                text += &line(&format!("  {sign} {:>14}  {}", Pages(count).to_string(), says(state)));
+            let counts: Vec<String> = present
+                .iter()
+                .map(|(_, count)| look.tell("pages-count", [("pages", (*count).into())]))
+                .collect();
+            let wide = widest(&counts).max(COUNT);
+            for ((state, _), count) in present.iter().zip(&counts) {
+                let sign = look.paint(role(*state), glyph(look, *state, Share::Whole));
+                text += &line(&format!("  {sign} {}  {}", right(look, count, wide), look.say(says(*state))));
             }
             text
         }
@@ -51,7 +67,13 @@ fn grid(look: &Look, pages: &PageMap, page_size: Bytes) -> String {
     let mut text = String::new();
     if group > 1 {
         let size = Pages(group).bytes(page_size);
-        text += &format!("{}\n", look.paint(Role::Faint, format!("each cell is {group} pages, {size}")));
+        text += &format!(
+            "{}\n",
+            look.paint(
+                Role::Faint,
+                look.tell("pages-cell", [("pages", group.into()), ("size", shown(size))])
+            )
+        );
     }
     for (row, chunk) in cells.chunks(usize::try_from(per_row).unwrap_or(64)).enumerate() {
         let offset = Pages(row as u64 * per_row * group).bytes(page_size);
@@ -131,15 +153,16 @@ const fn role(state: PageState) -> Role {
     }
 }
 
+/// The message that says what a state is.
 const fn says(state: PageState) -> &'static str {
     match state {
-        PageState::Absent => "not present: never touched, or given back",
-        PageState::Swapped => "swapped out",
-        PageState::Zero => "the shared page of zeroes: read and never written",
-        PageState::Cached => "pages of the page cache, mapped by this process only",
-        PageState::Shared => "mapped by another process too",
-        PageState::Dirty => "pages of the page cache, written and not on the disk yet",
-        PageState::Anonymous => "anonymous memory of this process, written",
-        PageState::Copied => "private copies of file pages, made when they were written",
+        PageState::Absent => "page-absent",
+        PageState::Swapped => "page-swapped",
+        PageState::Zero => "page-zero",
+        PageState::Cached => "page-cached",
+        PageState::Shared => "page-shared",
+        PageState::Dirty => "page-dirty",
+        PageState::Anonymous => "page-anonymous",
+        PageState::Copied => "page-copied",
     }
 }

@@ -2,56 +2,58 @@
 //! each column that is wrong with why.
 
 use super::layout::line;
-use crate::assemblies::ui::look::{Look, Role, Telling};
-use crate::judgement::sketch::{ColumnMark, Comparison, Finding, JudgedLine, Mark};
+use crate::assemblies::ui::look::{Look, Role, Telling, padded, widest};
+use crate::judgement::sketch::{Column, ColumnMark, Comparison, Finding, JudgedLine, Mark};
 use crate::words::ids::Label;
-use crate::words::prose;
+use crate::words::speech::shown;
 
 /// A comparison as text.
 #[must_use]
 pub fn sketch(look: &Look, comparison: &Comparison) -> String {
     let mut text = String::new();
     for problem in &comparison.problems {
-        text += &look.wrap(&sign(look, Sign::Odd), &format!("the drawing: {problem}"));
+        text +=
+            &look.wrap(&sign(look, Sign::Odd), &look.tell("sketch-problem", [("problem", shown(problem))]));
     }
     for drawn in &comparison.lines {
         text += &judged(look, drawn);
     }
     for missing in &comparison.missing {
-        let what = format!("missing: {}", missing.what);
+        let what = look.tell("sketch-missing", [("what", missing.what.as_str().into())]);
         text += &look.wrap(&sign(look, Sign::Wrong), &look.paint(Role::Bad, what));
         text += &live(look, &missing.live);
         text += &look.wrap("    ", &missing.why);
     }
     if !comparison.unobserved.is_empty() {
         let names: Vec<&str> = comparison.unobserved.iter().map(Label::as_str).collect();
-        let note = format!("not counted, for this run does not show it: {}", prose::list(&names));
+        let note = look.tell("sketch-not-counted", [("names", look.list(&names).into())]);
         text += &look.wrap(&sign(look, Sign::Odd), &note);
     }
     text.push('\n');
-    let (earned, possible) = (comparison.earned, comparison.possible);
+    let score = [("earned", comparison.earned.into()), ("possible", comparison.possible.into())];
     let role = if comparison.is_right() { Role::Good } else { Role::Warning };
-    text += &line(&look.paint(role, format!("{earned} of {possible} columns that can be known are right")));
+    text += &line(&look.paint(role, look.tell("sketch-score", score)));
     text
 }
 
 fn judged(look: &Look, drawn: &JudgedLine) -> String {
     let head = |kind: Sign| {
-        format!("{}{} ", sign(look, kind), look.paint(Role::Faint, format!("line {}:", drawn.number)))
+        let line = look.tell("sketch-line", [("number", drawn.number.into())]);
+        format!("{}{} ", sign(look, kind), look.paint(Role::Faint, line))
     };
     match &drawn.finding {
         Finding::Entry { what, columns, live: kernel, merged, why, .. } => {
             let wrong = columns.iter().any(|column| matches!(column.mark, Mark::Wrong | Mark::Unreadable));
             let mut text = look.wrap(&head(if wrong { Sign::Wrong } else { Sign::Right }), what);
-            text += &line(&format!("    drawn  {}", drawn.text));
+            text += &as_drawn(look, &drawn.text);
             text += &live(look, kernel);
             for column in columns {
                 text += &told(look, column);
             }
             if let Some(merged) = merged {
                 let with: Vec<&str> = merged.with.iter().map(Label::as_str).collect();
-                let said = format!("the kernel has merged it with {}: {}", prose::list(&with), merged.why);
-                text += &look.wrap("    ", &said);
+                let said = [("with", look.list(&with).into()), ("why", merged.why.as_str().into())];
+                text += &look.wrap("    ", &look.tell("sketch-merged", said));
             }
             if !why.is_empty() {
                 text += &look.wrap("    ", why);
@@ -59,40 +61,69 @@ fn judged(look: &Look, drawn: &JudgedLine) -> String {
             text
         }
         Finding::AlsoThere { live: kernel } => {
-            let mut text = look.wrap(&head(Sign::Odd), "true, though nobody asked for it");
+            let mut text = look.wrap(&head(Sign::Odd), &look.say("sketch-unasked"));
             text += &live(look, kernel);
             text
         }
         Finding::Repeated { entry, first } => {
-            look.wrap(&head(Sign::Wrong), &format!("{entry} once more: line {first} stands for it"))
+            let said = [("entry", shown(entry)), ("first", (*first).into())];
+            look.wrap(&head(Sign::Wrong), &look.tell("sketch-repeated", said))
         }
         Finding::Extra { why } => {
-            let mut text = look.wrap(&head(Sign::Wrong), &format!("not there: {why}"));
-            text += &line(&format!("    drawn  {}", drawn.text));
+            let mut text =
+                look.wrap(&head(Sign::Wrong), &look.tell("sketch-not-there", [("why", why.as_str().into())]));
+            text += &as_drawn(look, &drawn.text);
             text
         }
         Finding::Unreadable { why } => {
-            let mut text = look.wrap(&head(Sign::Wrong), &format!("cannot be read: {why}"));
-            text += &line(&format!("    drawn  {}", drawn.text));
+            let mut text = look
+                .wrap(&head(Sign::Wrong), &look.tell("sketch-unreadable", [("why", why.as_str().into())]));
+            text += &as_drawn(look, &drawn.text);
             text
         }
     }
 }
 
 fn told(look: &Look, column: &ColumnMark) -> String {
-    let ColumnMark { column: name, mark, drawn, live, why } = column;
-    let said = match mark {
+    let (role, name) = match column.mark {
         Mark::Right => return String::new(),
-        Mark::Wrong => look.paint(Role::Bad, format!("{name}: drawn {drawn}, live {live}: {why}")),
-        Mark::Unreadable => look.paint(Role::Bad, format!("{name}: {drawn} cannot be read: {why}")),
-        Mark::Open => look.paint(Role::Faint, format!("{name}: left open, live {live}")),
-        Mark::Unknowable => look.paint(Role::Faint, format!("{name}: drawn {drawn}, live {live}: {why}")),
+        Mark::Wrong => (Role::Bad, "sketch-wrong"),
+        Mark::Unreadable => (Role::Bad, "sketch-wrong-unreadable"),
+        Mark::Open => (Role::Faint, "sketch-open"),
+        Mark::Unknowable => (Role::Faint, "sketch-unknowable"),
     };
-    look.wrap("    ", &said)
+    let said = [
+        ("column", look.say(column_name(column.column)).into()),
+        ("drawn", shown(&column.drawn)),
+        ("live", shown(&column.live)),
+        ("why", shown(&column.why)),
+    ];
+    look.wrap("    ", &look.paint(role, look.tell(name, said)))
+}
+
+const fn column_name(column: Column) -> &'static str {
+    match column {
+        Column::Length => "column-length",
+        Column::Perms => "column-permissions",
+        Column::Offset => "column-offset",
+        Column::Device => "column-device",
+        Column::Inode => "column-inode",
+        Column::Path => "column-path",
+    }
+}
+
+fn as_drawn(look: &Look, text: &str) -> String {
+    below(look, &look.say("sketch-drawn"), text)
 }
 
 fn live(look: &Look, kernel: &str) -> String {
-    line(&format!("    {}   {kernel}", look.paint(Role::Strong, "live")))
+    below(look, &look.paint(Role::Strong, look.say("sketch-live")), kernel)
+}
+
+/// A line of maps with what it is before it: as it was drawn and the live one stand below each other.
+fn below(look: &Look, label: &str, text: &str) -> String {
+    let wide = widest(&["sketch-drawn", "sketch-live"].map(|name| look.say(name)));
+    line(&format!("    {}  {text}", padded(label, wide)))
 }
 
 #[derive(Clone, Copy)]
@@ -104,12 +135,12 @@ enum Sign {
 
 fn sign(look: &Look, kind: Sign) -> String {
     let (role, mark, word) = match kind {
-        Sign::Right => (Role::Good, look.pick("✓", "+"), "Right, "),
-        Sign::Wrong => (Role::Bad, look.pick("✗", "x"), "Wrong, "),
-        Sign::Odd => (Role::Warning, look.pick("•", "-"), "Note, "),
+        Sign::Right => (Role::Good, look.pick("✓", "+"), "sign-right"),
+        Sign::Wrong => (Role::Bad, look.pick("✗", "x"), "sign-wrong"),
+        Sign::Odd => (Role::Warning, look.pick("•", "-"), "sign-note"),
     };
     match look.telling {
         Telling::Pictures => format!("{} ", look.paint(role, mark)),
-        Telling::Words => word.to_owned(),
+        Telling::Words => format!("{} ", look.say(word)),
     }
 }

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use console::{measure_text_width, truncate_str};
 
 use super::layout::{heading, left, line};
-use crate::assemblies::ui::look::{Look, Role, Telling};
+use crate::assemblies::ui::look::{Look, Role, Telling, widest};
 use crate::facts::call::{Call, Outcome};
 use crate::vocabulary::evidence::{Ending, Run, Snapshot};
-use crate::words::prose;
+use crate::words::speech::{Speech, shown};
 use crate::words::units::Bytes;
 
 /// The most calls that are listed one by one between two checkpoints.
@@ -22,7 +22,12 @@ const LISTED: usize = 8;
 #[must_use]
 pub fn timeline(look: &Look, run: &Run) -> String {
     let end = end(run);
-    let title = format!("{}: {} in {}", run.program, ending(&run.ending), span(end));
+    let said = [
+        ("program", shown(&run.program)),
+        ("ending", ending(look.speech, &run.ending).into()),
+        ("time", span(end).into()),
+    ];
+    let title = look.tell("run-title", said);
     match look.telling {
         Telling::Words => {
             let mut text = look.wrap("", &format!("{title}."));
@@ -30,7 +35,8 @@ pub fn timeline(look: &Look, run: &Run) -> String {
             for (calls, stop) in &intervals {
                 text += &told_calls(look, calls);
                 if let Some(stop) = stop {
-                    text += &look.wrap("", &format!("{}.", told(stop)));
+                    let said = [("time", span(stop.at).into()), ("what", told_after(look, stop).into())];
+                    text += &look.wrap("", &look.tell("run-after", said));
                 }
             }
             text
@@ -44,7 +50,7 @@ pub fn timeline(look: &Look, run: &Run) -> String {
                 if let Some(stop) = stop {
                     let sign = look.paint(Role::Strong, look.pick("●", "*"));
                     let start = format!("{sign} {} ", left(look, &span(stop.at), 9));
-                    text += &look.wrap(&start, &told_after(stop));
+                    text += &look.wrap(&start, &told_after(look, stop));
                 }
             }
             text
@@ -96,52 +102,72 @@ pub fn end(run: &Run) -> u64 {
     calls.chain(stops).chain(lines).max().unwrap_or(0).max(1)
 }
 
+/// The columns of a lane's name, and of the largest figure behind it, at least.
+const LABEL: usize = 8;
+const FIGURE: usize = 14;
+
+/// What there is to draw of a lane, once it is known how wide it is.
+type Drawn<'d> = Box<dyn Fn(usize) -> String + 'd>;
+
 /// A lane each for calls, checkpoints, memory and faults, from the run's beginning to `end`.
 #[must_use]
 pub fn lanes(look: &Look, run: &Run, known: &[Level], end: u64) -> String {
-    const LABEL: usize = 8;
-    // Behind each lane stands its largest figure.
-    const FIGURE: usize = 14;
-    let width = look.width.saturating_sub(LABEL + FIGURE + 2).max(10);
-    let column = |at: u64| usize::try_from(at * (width as u64 - 1) / end).unwrap_or(0).min(width - 1);
-    let mut text = String::new();
-    let mut lane = |name: &str, drawn: &str, figure: &str| {
-        text += &line(&format!("{} {drawn} {figure}", look.paint(Role::Faint, left(look, name, LABEL))));
+    let column =
+        |at: u64, width: usize| usize::try_from(at * (width as u64 - 1) / end).unwrap_or(0).min(width - 1);
+    let over_time = |figure: &dyn Fn(&Level) -> u64, width: usize| -> String {
+        let mut values = vec![0; width];
+        for level in known {
+            values[column(level.at, width)..].fill(figure(level));
+        }
+        levels(look, &values)
     };
+    let mut all: Vec<(String, Drawn<'_>, String)> = Vec::new();
 
-    let mut density = vec![0; width];
-    run.calls.iter().for_each(|call| density[column(call.at)] += 1);
-    lane("calls", &levels(look, &density), &prose::count(run.calls.len(), "call"));
+    let density = |width: usize| {
+        let mut density = vec![0; width];
+        run.calls.iter().for_each(|call| density[column(call.at, width)] += 1);
+        levels(look, &density)
+    };
+    let calls = look.tell("lane-calls-all", [("calls", run.calls.len().into())]);
+    all.push((look.say("lane-calls"), Box::new(density), calls));
 
     let checkpoints: Vec<&Snapshot> = run.snapshots.iter().filter(|stop| !is_exit(stop)).collect();
     if !checkpoints.is_empty() {
-        let mut stops = vec![' '; width];
-        for (number, snapshot) in checkpoints.iter().enumerate() {
-            let label = char::from_digit(u32::try_from(number + 1).unwrap_or(36), 36).unwrap_or('+');
-            stops[column(snapshot.at)] = label;
-        }
-        let stops: String = stops.into_iter().collect();
-        lane("stops", &look.paint(Role::Strong, stops), &prose::count(checkpoints.len(), "checkpoint"));
+        let stops = look.tell("lane-stops-all", [("checkpoints", checkpoints.len().into())]);
+        let drawn = move |width: usize| {
+            let mut stops = vec![' '; width];
+            for (number, snapshot) in checkpoints.iter().enumerate() {
+                let label = char::from_digit(u32::try_from(number + 1).unwrap_or(36), 36).unwrap_or('+');
+                stops[column(snapshot.at, width)] = label;
+            }
+            look.paint(Role::Strong, stops.into_iter().collect::<String>())
+        };
+        all.push((look.say("lane-stops"), Box::new(drawn), stops));
     }
-
-    let over_time = |figure: &dyn Fn(&Level) -> u64| -> Vec<u64> {
-        let mut values = vec![0; width];
-        for level in known {
-            values[column(level.at)..].fill(figure(level));
-        }
-        values
-    };
     if let Some(most) = known.iter().map(|level| level.rss).max() {
-        let rss = over_time(&|level| level.rss.0);
-        lane("resident", &levels(look, &rss), &format!("max {most}"));
+        let drawn = |width| over_time(&|level| level.rss.0, width);
+        let most = look.tell("lane-most", [("size", shown(most))]);
+        all.push((look.say("lane-resident"), Box::new(drawn), most));
     }
     if let Some(most) = known.iter().filter_map(|level| level.faults).max() {
-        let faults = over_time(&|level| level.faults.unwrap_or(0));
-        lane("faults", &levels(look, &faults), &format!("{most} in all"));
+        let drawn = |width| over_time(&|level| level.faults.unwrap_or(0), width);
+        let most = look.tell("lane-faults-all", [("faults", most.into())]);
+        all.push((look.say("lane-faults"), Box::new(drawn), most));
     }
+
+    let (names, figures): (Vec<&String>, Vec<&String>) =
+        all.iter().map(|(name, _, figure)| (name, figure)).unzip();
+    let label = widest(&names).clamp(LABEL, 2 * LABEL);
+    let figure = widest(&figures).max(FIGURE);
+    let width = look.width.saturating_sub(label + figure + 2).max(10);
+    let lane = |name: &str, drawn: &str, figure: &str| {
+        line(&format!("{} {drawn} {figure}", look.paint(Role::Faint, left(look, name, label))))
+    };
+    let mut text: String =
+        all.iter().map(|(name, drawn, figure)| lane(name, &drawn(width), figure)).collect();
     let last = span(end);
     let gap = width.saturating_sub(measure_text_width(&last) + 1);
-    lane("", &format!("0{}{last}", " ".repeat(gap)), "");
+    text += &lane("", &format!("0{}{last}", " ".repeat(gap)), "");
     text
 }
 
@@ -164,7 +190,8 @@ fn listed_calls(look: &Look, calls: &[Call]) -> String {
         text += &listed(look, call);
     }
     if !hidden.is_empty() {
-        let note = format!("  {} {} more: {}", look.pick("⋮", ":"), hidden.len(), counted(hidden));
+        let more = [("number", hidden.len().into()), ("calls", counted(hidden).into())];
+        let note = format!("  {} {}", look.pick("⋮", ":"), look.tell("calls-more", more));
         text +=
             &format!("{}\n", look.paint(Role::Faint, truncate_str(&note, look.width, look.pick("…", "~"))));
     }
@@ -176,19 +203,19 @@ fn listed_calls(look: &Look, calls: &[Call]) -> String {
 
 fn listed(look: &Look, call: &Call) -> String {
     let room = look.width.saturating_sub(12);
-    let said = format!("{}{}", call.text, outcome(call.outcome));
+    let said = format!("{}{}", call.text, outcome(look.speech, call.outcome));
     let said = truncate_str(&said, room, look.pick("…", "~")).into_owned();
     line(&format!("  {} {said}", look.paint(Role::Faint, left(look, &span(call.at), 9))))
 }
 
 /// What a call gave, as strace writes it: ` = 3`, ` = -1 ENOENT`.
 #[must_use]
-pub fn outcome(outcome: Outcome) -> String {
+pub fn outcome(speech: Speech, outcome: Outcome) -> String {
     match outcome {
         Outcome::Returned(value) if value > 0xffff => format!(" = {value:#x}"),
         Outcome::Returned(value) => format!(" = {value}"),
         Outcome::Failed(errno) => format!(" = -1 {:?}", nix::errno::Errno::from_raw(errno)),
-        Outcome::Refused => " refused by the observer".to_owned(),
+        Outcome::Refused => format!(" {}", speech.say("call-refused")),
         Outcome::NotAwaited | Outcome::Unfinished => String::new(),
     }
 }
@@ -208,11 +235,8 @@ fn told_calls(look: &Look, calls: &[Call]) -> String {
     if calls.is_empty() {
         return String::new();
     }
-    look.wrap("", &format!("{}: {}.", prose::count(calls.len(), "call"), counted(calls)))
-}
-
-fn told(stop: &Snapshot) -> String {
-    format!("After {}: {}", span(stop.at), told_after(stop))
+    let said = [("calls", calls.len().into()), ("counts", counted(calls).into())];
+    look.wrap("", &look.tell("run-calls", said))
 }
 
 /// Whether it is the reading at a process's end, which nobody asked for.
@@ -221,32 +245,35 @@ pub fn is_exit(snapshot: &Snapshot) -> bool {
     snapshot.checkpoint.as_str() == "exit"
 }
 
-fn told_after(stop: &Snapshot) -> String {
+fn told_after(look: &Look, stop: &Snapshot) -> String {
     let what = if is_exit(stop) {
-        format!("end of process {}", stop.pid)
+        look.tell("stop-end", [("process", stop.pid.into())])
     } else {
-        format!("checkpoint {}", stop.checkpoint)
+        look.tell("stop-checkpoint", [("checkpoint", shown(&stop.checkpoint))])
     };
-    let mut said = format!("{what}: {} resident", stop.rss);
+    let mut notes = vec![look.tell("stop-resident", [("what", what.into()), ("size", shown(stop.rss))])];
     if let Some(faults) = &stop.faults {
-        said += &format!(", {} minor and {} major faults so far", faults.minor, faults.major);
+        let faults = [("minor", faults.minor.into()), ("major", faults.major.into())];
+        notes.push(look.tell("stop-faults", faults));
     }
     if let Some(io) = &stop.io
         && io.read_bytes > 0
     {
-        said += &format!(", {} read from storage", Bytes(io.read_bytes));
+        notes.push(look.tell("stop-read", [("size", shown(Bytes(io.read_bytes)))]));
     }
-    said
+    notes.join(", ")
 }
 
 /// How a program ended, in words.
 #[must_use]
-pub fn ending(ending: &Ending) -> String {
+pub fn ending(speech: Speech, ending: &Ending) -> String {
     match ending {
-        Ending::Exited { status } => format!("exit status {status}"),
-        Ending::Signalled { signal, .. } => format!("ended by {signal}"),
-        Ending::Killed { .. } => "killed by the runner".to_owned(),
-        Ending::NotStarted { .. } => "not started".to_owned(),
+        Ending::Exited { status } => speech.tell("ending-exited", [("status", (*status).into())]),
+        Ending::Signalled { signal, .. } => {
+            speech.tell("ending-signalled", [("signal", signal.as_str().into())])
+        }
+        Ending::Killed { .. } => speech.say("ending-killed"),
+        Ending::NotStarted { .. } => speech.say("ending-not-started"),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::assemblies::classroom::work::{Summary, count};
 use crate::assemblies::pages::{fact, facts, page, table};
 use crate::judgement::grading::{Marks, Score};
 use crate::words::prose;
+use crate::words::speech::Speech;
 
 /// The page of a class.
 #[must_use]
@@ -48,7 +49,7 @@ pub fn class(class: &Class) -> String {
         .map(|(outcome, many)| fact(&many.to_string(), outcome.words()))
         .collect();
     let lead = html! { (prose::count(class.students.len(), "student")) (facts(&counts)) };
-    page(&format!("{}: the class", class.by.course), &lead, &body)
+    page(Speech::ENGLISH, &format!("{}: the class", class.by.course), &lead, &body)
 }
 
 fn row(student: &Summary) -> Vec<Markup> {

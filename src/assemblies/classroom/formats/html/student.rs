@@ -33,7 +33,7 @@ pub fn student(graded: &Graded) -> String {
             code { "mmaplings check LESSON --seed " (graded.by.seed) } "." }
     };
     let lead = html! { (graded.by.course) ": " (score(graded.score)) " marks " (outcome(graded.outcome)) };
-    page(&graded.student, &lead, &body)
+    page(Speech::ENGLISH, &graded.student, &lead, &body)
 }
 
 fn of_step(step: &GradedStep) -> Markup {
