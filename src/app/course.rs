@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::context::Context;
+use super::course_attempts::{self, CourseAttemptsArgs};
 use super::course_check::{self, CourseCheckArgs};
 use super::course_marks::{self, CourseMarksArgs};
 use super::course_mutants::{self, CourseMutantsArgs};
@@ -24,6 +25,9 @@ pub enum CourseCommand {
     /// Prove a course: its files, and its drills with programs of known verdict
     #[command(after_help = course_check::HELP)]
     Check(CourseCheckArgs),
+    /// List a lesson's known-bad attempts, or show where one differs from its model program
+    #[command(after_help = course_attempts::HELP)]
+    Attempts(CourseAttemptsArgs),
     /// Put mistakes into model programs, and see which check tells each
     #[command(after_help = course_mutants::HELP)]
     Mutants(CourseMutantsArgs),
@@ -48,6 +52,7 @@ pub enum CourseCommand {
 pub fn run(arguments: &CourseArgs, context: &Context) -> Result<Exit, Failure> {
     match &arguments.command {
         CourseCommand::Check(arguments) => course_check::run(arguments, context),
+        CourseCommand::Attempts(arguments) => course_attempts::run(arguments, context),
         CourseCommand::Mutants(arguments) => course_mutants::run(arguments, context),
         CourseCommand::New(arguments) => course_new::run(arguments, context),
         CourseCommand::NewLesson(arguments) => course_new::run_lesson(arguments, context),

@@ -12,6 +12,7 @@ pub mod cli;
 pub mod completions;
 pub mod context;
 pub mod course;
+pub mod course_attempts;
 pub mod course_check;
 pub mod course_marks;
 pub mod course_mutants;

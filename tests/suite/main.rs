@@ -5,6 +5,7 @@ mod check;
 mod cli;
 mod compiler;
 mod course;
+mod course_attempts;
 mod course_check;
 mod course_problems;
 mod course_schema;
