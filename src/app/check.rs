@@ -288,6 +288,10 @@ impl Desk<'_> {
         if let Some(table) = judged.table_to_show(drill) {
             text += &format!("\n{}", runs::runs(look, &table));
         }
+        if workspace.is_some() && judged.is_held() {
+            let doctor = look.paint(Role::Command, "mmaplings doctor");
+            text += &look.wrap("", &look.tell("verdict-held", [("command", doctor.into())]));
+        }
         if self.arguments.timeline {
             text += &timelines(look, &judged.evidence);
         }

@@ -21,7 +21,7 @@ use crate::judgement::figures::{self, Figures, Table};
 use crate::judgement::measured;
 use crate::judgement::prediction::{self, Locked};
 use crate::judgement::progress::{self, Change};
-use crate::judgement::verdict::{Outcome, Verdict, judge};
+use crate::judgement::verdict::{Outcome, Standing, Verdict, judge};
 use crate::vocabulary::comparison::Measured;
 use crate::vocabulary::evidence::{Build, Evidence};
 use crate::vocabulary::evidence_file::EvidenceFile;
@@ -149,8 +149,18 @@ impl Judged {
 
     /// What is to be remembered of it.
     pub(super) fn change(&self, lesson: &LoadedLesson, drill: &Drill) -> Option<Change> {
-        let outcome = self.outcome()?;
-        Some(Change::Judged(lesson.id.clone(), drill.id.clone(), outcome, self.source()))
+        let (lesson, drill) = (lesson.id.clone(), drill.id.clone());
+        match self.outcome() {
+            Some(outcome) => Some(Change::Judged(lesson, drill, outcome, self.source())),
+            None => self.is_held().then(|| Change::Undecided(lesson, drill, Some(self.source()))),
+        }
+    }
+
+    /// Whether something holds and nothing is missed, where this machine cannot tell everything:
+    /// then the drill is as done as it can be here.
+    pub(super) fn is_held(&self) -> bool {
+        self.verdict.outcome == Outcome::Inconclusive
+            && self.verdict.checks.iter().any(|judged| matches!(judged.standing, Standing::Held { .. }))
     }
 
     /// Its runs beside each other, where the drill asks for that.

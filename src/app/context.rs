@@ -223,7 +223,9 @@ impl From<WorkspaceError> for Failure {
     fn from(error: WorkspaceError) -> Self {
         let help = match &error {
             WorkspaceError::NotEmpty { .. } => "name a new directory: `mmaplings init DIR`",
-            WorkspaceError::Already { .. } => "change into it and type `mmaplings`",
+            WorkspaceError::Already { .. } => {
+                "change into it and type `mmaplings`; `mmaplings reset LESSON --lang c` gives a lesson's programs in C"
+            }
             WorkspaceError::None { .. } => "`mmaplings init DIR` makes one",
             WorkspaceError::Later { .. } => "a newer mmaplings can use it",
             WorkspaceError::Marker { .. } | WorkspaceError::Io { .. } | WorkspaceError::Store(_) => {

@@ -9,7 +9,7 @@ use super::init::LanguageChoice;
 use crate::assemblies::ui::steps;
 use crate::assemblies::workspace::Workspace;
 use crate::judgement::course::LoadedLesson;
-use crate::judgement::progress::{Change, Progress, Standing};
+use crate::judgement::progress::{Change, Progress};
 use crate::vocabulary::lesson::{Drill, Language, Step};
 use crate::words::prose;
 use crate::words::speech::shown;
@@ -50,22 +50,23 @@ pub fn run(arguments: &HintArgs, context: &Context) -> Result<Exit, Failure> {
     let progress = context.load_progress(&workspace)?;
     let lesson = lesson_or_current(&course, &progress, arguments.lesson.as_deref())?;
     let step = hinted_step(lesson, &progress, arguments.step.as_deref())?;
-    context.print(&next(context, &workspace, lesson, step)?)?;
+    let (seen, all) = next(context, &workspace, lesson, step)?;
+    context.print(&steps::hints_seen(&context.look, &all, seen))?;
     Ok(Exit::Passed)
 }
 
-/// One more hint of a step, in full, after those seen before.
+/// One more hint of a step is seen: how many are now, and all that there are.
 pub(super) fn next(
     context: &Context,
     workspace: &Workspace,
     lesson: &LoadedLesson,
     step: &Step,
-) -> Result<String, Failure> {
+) -> Result<(usize, Vec<String>), Failure> {
     let all = steps::hints(step);
     let change = Change::Hinted(lesson.id.clone(), step.id().clone(), all.len());
     let progress = context.record(workspace, change)?;
     let seen = progress.step(&lesson.id, step.id()).map_or(0, |record| record.hints);
-    Ok(steps::hints_seen(&context.look, &all, seen))
+    Ok((seen, all))
 }
 
 fn hinted_step<'l>(
@@ -84,7 +85,7 @@ fn hinted_step<'l>(
             ),
         }
     };
-    let undone = |step: &&Step| progress.standing(&lesson.id, step.id()) != Standing::Passed;
+    let undone = |step: &&Step| !progress.standing(&lesson.id, step.id()).is_done();
     let is_drill = |step: &&Step| matches!(step, Step::Drill(_));
     match written {
         Some(written) => with_hints().find(|step| step.id().as_str() == written),
@@ -107,7 +108,7 @@ pub fn solution(arguments: &SolutionArgs, context: &Context) -> Result<Exit, Fai
     let progress = context.load_progress(&workspace)?;
     let lesson = lesson_or_current(&course, &progress, arguments.lesson.as_deref())?;
     let language = arguments.lang.map_or_else(|| language_of(&workspace, &progress, lesson), Into::into);
-    let unpassed = lesson.drills().find(|drill| progress.standing(&lesson.id, &drill.id) != Standing::Passed);
+    let unpassed = lesson.drills().find(|drill| !progress.standing(&lesson.id, &drill.id).is_done());
     if let (Some(drill), false) = (unpassed, arguments.give_up) {
         return Err(Failure::usage(
             format!("{} of {} is not passed yet", drill.id, lesson.id),

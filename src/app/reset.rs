@@ -9,6 +9,7 @@ use super::context::{Context, find_lesson, language_of, starters};
 use super::exit::{Exit, Failure};
 use super::init::LanguageChoice;
 use crate::assemblies::workspace::Reset;
+use crate::judgement::progress::Change;
 use crate::words::speech::shown;
 
 /// Arguments of `reset`.
@@ -51,6 +52,9 @@ pub fn run(arguments: &ResetArgs, context: &Context) -> Result<Exit, Failure> {
             }
         };
         text.push('\n');
+    }
+    if let Some(choice) = arguments.lang {
+        context.record(&workspace, Change::Speaks(lesson.id.clone(), choice.into()))?;
     }
     context.print(&text)?;
     Ok(Exit::Passed)

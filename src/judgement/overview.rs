@@ -46,11 +46,11 @@ pub struct LessonOverview {
     pub minutes: u32,
     /// Where it stands.
     pub standing: LessonStanding,
-    /// How many of its steps are passed.
+    /// How many of its steps are done: passed, or as done as this machine can tell.
     pub steps_done: usize,
     /// How many it has.
     pub steps: usize,
-    /// How many of its drills are passed.
+    /// How many of its drills are done.
     pub drills_done: usize,
     /// How many it has.
     pub drills: usize,
@@ -58,6 +58,8 @@ pub struct LessonOverview {
     pub hints: usize,
     /// In how many of its steps the solution was looked at before they were passed.
     pub given_up: usize,
+    /// Of how many of the steps that are done this machine could not tell everything.
+    pub undecided: usize,
 }
 
 /// Where a lesson stands.
@@ -68,7 +70,7 @@ pub enum LessonStanding {
     Untouched,
     /// Something was.
     Begun,
-    /// All its steps are passed.
+    /// All its steps are passed, as far as this machine can tell.
     Done,
 }
 
@@ -114,10 +116,10 @@ pub fn overview<'l>(
 }
 
 fn of_lesson(id: &LessonId, lesson: &Lesson, progress: &Progress) -> LessonOverview {
-    let passed = |step: &&Step| progress.standing(id, step.id()) == Standing::Passed;
+    let done = |step: &&Step| progress.standing(id, step.id()).is_done();
     let is_drill = |step: &&Step| matches!(step, Step::Drill(_));
     let records = || lesson.step.iter().filter_map(|step| progress.step(id, step.id()));
-    let steps_done = lesson.step.iter().filter(passed).count();
+    let steps_done = lesson.step.iter().filter(done).count();
     LessonOverview {
         id: id.clone(),
         title: lesson.title.clone(),
@@ -131,10 +133,11 @@ fn of_lesson(id: &LessonId, lesson: &Lesson, progress: &Progress) -> LessonOverv
         },
         steps_done,
         steps: lesson.step.len(),
-        drills_done: lesson.step.iter().filter(is_drill).filter(passed).count(),
+        drills_done: lesson.step.iter().filter(is_drill).filter(done).count(),
         drills: lesson.step.iter().filter(is_drill).count(),
         hints: records().map(|record| record.hints).sum(),
         given_up: records().filter(|record| record.solution == Solution::GivenUp).count(),
+        undecided: records().filter(|record| record.standing == Standing::Undecided).count(),
     }
 }
 

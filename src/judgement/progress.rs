@@ -89,8 +89,18 @@ pub enum Standing {
     Untried,
     /// Tried, never passed.
     Missed,
+    /// Nothing of it was missed, and this machine cannot tell the rest of it.
+    Undecided,
     /// Passed at least once.
     Passed,
+}
+
+impl Standing {
+    /// Whether there is nothing left to do in it here: what a machine lacks is not the learner's to mend.
+    #[must_use]
+    pub const fn is_done(self) -> bool {
+        matches!(self, Self::Undecided | Self::Passed)
+    }
 }
 
 /// Whether a learner looked at the solution before passing.
@@ -140,6 +150,9 @@ pub enum Change {
     Answered(LessonId, StepId, Outcome),
     /// A drill was judged; with SHA-256 of its sources.
     Judged(LessonId, StepId, Outcome, String),
+    /// A step was tried, nothing of it was missed, and this machine cannot tell the rest; of a drill
+    /// with SHA-256 of its sources.
+    Undecided(LessonId, StepId, Option<String>),
     /// One more hint of a step was shown; it has this many in all.
     Hinted(LessonId, StepId, usize),
     /// The solution was looked at before the step was passed.
@@ -243,13 +256,21 @@ impl Progress {
                 step.try_at(outcome, now);
                 step.judged_source = Some(source);
             }
+            Change::Undecided(lesson, step, source) => {
+                let step = self.step_mut(lesson, step);
+                step.tries = step.tries.saturating_add(1);
+                if step.standing != Standing::Passed {
+                    step.standing = Standing::Undecided;
+                }
+                step.judged_source = source.or_else(|| step.judged_source.take());
+            }
             Change::Hinted(lesson, step, all) => {
                 let step = self.step_mut(lesson, step);
                 step.hints = (step.hints + 1).min(all);
             }
             Change::GaveUp(lesson, step) => {
                 let step = self.step_mut(lesson, step);
-                if step.standing != Standing::Passed {
+                if !step.standing.is_done() {
                     step.solution = Solution::GivenUp;
                 }
             }
@@ -321,6 +342,18 @@ mod tests {
         ]);
         let rss = progress.step(&lesson(), &step("rss")).unwrap();
         assert_eq!((rss.standing, rss.tries, rss.passed_at), (Standing::Passed, 3, Some(UnixTime(2))));
+    }
+
+    #[test]
+    fn what_a_machine_cannot_tell_is_done_and_may_still_be_passed() {
+        let undecided = || Change::Undecided(lesson(), step("rss"), None);
+        let standing = |changes: Vec<(u64, Change)>| after(changes).standing(&lesson(), &step("rss"));
+        assert_eq!(standing(vec![(1, undecided())]), Standing::Undecided);
+        assert_eq!(standing(vec![(1, answered(Outcome::Missed)), (2, undecided())]), Standing::Undecided);
+        assert_eq!(standing(vec![(1, undecided()), (2, answered(Outcome::Missed))]), Standing::Undecided);
+        assert_eq!(standing(vec![(1, undecided()), (2, answered(Outcome::Passed))]), Standing::Passed);
+        assert_eq!(standing(vec![(1, answered(Outcome::Passed)), (2, undecided())]), Standing::Passed);
+        assert!(Standing::Undecided.is_done() && !Standing::Missed.is_done());
     }
 
     #[test]

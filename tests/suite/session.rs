@@ -136,7 +136,7 @@ fn ctrl_z_and_fg_leave_and_take_the_terminal() {
 fn a_prompt_that_is_interrupted_leaves_the_terminal_as_it_was() {
     let (_directory, root) = workspace("c");
     let mut session = start(&root, &[]);
-    see(&mut session, "goes on");
+    see(&mut session, "shows more");
     kill(pid(&session), Signal::SIGTERM).unwrap();
     assert_eq!(ended(&session), WaitStatus::Signaled(pid(&session), Signal::SIGTERM, false));
     assert!(is_as_before(&session));
@@ -164,6 +164,9 @@ fn the_list_is_searched_and_a_lesson_jumped_to() {
     session.send("two-prog").unwrap();
     session.send("\r").unwrap();
     see(&mut session, "06-two-programs  ");
+    // The text is longer than the 24 lines of this terminal.
+    see(&mut session, "shows more");
+    session.send("\r").unwrap();
     see(&mut session, "goes on");
     kill(pid(&session), Signal::SIGTERM).unwrap();
     ended(&session);

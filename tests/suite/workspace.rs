@@ -97,6 +97,20 @@ fn reset_gives_the_starter_back_and_says_where_the_learners_is() {
 }
 
 #[test]
+fn a_lesson_reset_in_another_language_is_in_it_from_then_on() {
+    let (_directory, root) = workspace("rust");
+    Run::new(&["reset", "3", "--lang", "c"])
+        .within(&root)
+        .run()
+        .status(0)
+        .stdout("03-untouched-memory/reserve.c was not there and is now\n");
+    let opened = Run::new(&["open", "3"]).within(&root).run().status(0);
+    assert!(opened.stdout.contains("edit 03-untouched-memory/reserve.c\n"), "{}", opened.stdout);
+    let other = Run::new(&["open", "1"]).within(&root).run().status(0);
+    assert!(other.stdout.contains("edit 01-four-flavours/flavours.rs\n"), "{}", other.stdout);
+}
+
+#[test]
 fn hints_come_one_by_one_and_are_remembered() {
     let (_directory, root) = workspace("rust");
     for number in 1..=4 {

@@ -326,9 +326,10 @@ impl<'scope, 'env> Driver<'scope, 'env> {
         self.running = None;
         let report = match &result {
             Ok(None) => Report::Cancelled,
-            Ok(Some(judged)) => judged
-                .outcome()
-                .map_or(Report::Undecided, |outcome| Report::Judged { outcome, source: judged.source() }),
+            Ok(Some(judged)) => judged.outcome().map_or_else(
+                || Report::Undecided { held: judged.is_held().then(|| judged.source()) },
+                |outcome| Report::Judged { outcome, source: judged.source() },
+            ),
             Err(_) => Report::Failed,
         };
         if let (Ok(Some(judged)), Some((lesson, drill))) = (&result, self.drill(&place))

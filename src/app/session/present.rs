@@ -3,6 +3,7 @@
 
 use std::os::fd::AsFd;
 
+use console::Term;
 use nix::sys::eventfd::EventFd;
 
 use super::Driver;
@@ -13,9 +14,10 @@ use crate::app::specimen::{left_out, show};
 use crate::app::{checking, hint, list};
 use crate::assemblies::specimens::Shown;
 use crate::assemblies::ui::free_text::{self, Standing as TextStanding};
-use crate::assemblies::ui::look::Role;
+use crate::assemblies::ui::look::{Role, Telling};
 use crate::assemblies::ui::markdown::markdown;
 use crate::assemblies::ui::prompts::{self, Default};
+use crate::assemblies::ui::screenful::screenfuls;
 use crate::assemblies::ui::{self as shown, lessons, pictures, steps};
 use crate::edges::terminal::{Input, KeyMode, wait};
 use crate::flow::session::{Event, Place, Presented};
@@ -24,7 +26,7 @@ use crate::judgement::course::LoadedLesson;
 use crate::judgement::marking::Rubric;
 use crate::judgement::measured::Unready;
 use crate::judgement::prediction;
-use crate::judgement::progress::{Change, Outcome, Standing};
+use crate::judgement::progress::{Change, Outcome};
 use crate::judgement::sketch::blank;
 use crate::vocabulary::experiment::Predict;
 use crate::vocabulary::lesson::Step;
@@ -69,13 +71,39 @@ impl Driver<'_, '_> {
         Ok(Event::Presented { place, presented })
     }
 
-    /// Shows a text, and waits for a key.
+    /// Shows a text, a screenful at a time, and waits for a key after each.
     fn read(&mut self, text: &str) -> Result<Presented, Failure> {
-        let look = &self.context.look;
+        let look = self.context.look;
         let enter = look.paint(Role::Command, "Enter");
         let leave = look.paint(Role::Command, "q");
-        let keys = look.tell("read-on", [("enter", enter.into()), ("leave", leave.into())]);
-        self.print(&format!("\n{}\n{keys}\n", markdown(look, text)))?;
+        let keys =
+            |name| look.tell(name, [("enter", enter.as_str().into()), ("leave", leave.as_str().into())]);
+        let text = markdown(&look, text);
+        let screen = Term::stdout();
+        let pieces = match (look.telling, screen.size_checked()) {
+            // The blank line above, the keys below and the line of the cursor want room too.
+            (Telling::Pictures, Some((rows, columns))) => {
+                screenfuls(&text, usize::from(columns), usize::from(rows).saturating_sub(3))
+            }
+            (Telling::Words, _) | (_, None) => vec![text],
+        };
+        self.print("\n")?;
+        for (index, piece) in pieces.iter().enumerate() {
+            let is_last = index + 1 == pieces.len();
+            let told = if is_last { format!("\n{}", keys("read-on")) } else { keys("read-more") };
+            self.print(&format!("{piece}{told}\n"))?;
+            if self.read_on()? == Presented::Left {
+                return Ok(Presented::Left);
+            }
+            if !is_last {
+                screen.clear_last_lines(1)?;
+            }
+        }
+        Ok(Presented::Passed)
+    }
+
+    /// Waits for the key that goes on, or for one that leaves.
+    fn read_on(&mut self) -> Result<Presented, Failure> {
         self.asking(|_| {
             let _mode = KeyMode::enter()?;
             // A bell that never rings: signals end the process by themselves meanwhile.
@@ -217,7 +245,15 @@ impl Driver<'_, '_> {
     pub(super) fn hint(&mut self, place: &Place) -> Result<(), Failure> {
         let found = self.lesson(&place.lesson).and_then(|lesson| Some((lesson, lesson.step(&place.step)?)));
         let Some((lesson, step)) = found else { return Ok(()) };
-        let text = hint::next(self.context, self.workspace, lesson, step)?;
+        let look = &self.context.look;
+        let seen_before =
+            self.session.progress().step(&lesson.id, step.id()).map_or(0, |record| record.hints);
+        let (seen, all) = hint::next(self.context, self.workspace, lesson, step)?;
+        let text = if seen > seen_before {
+            steps::newest_hint(look, &all, seen)
+        } else {
+            steps::hints_seen(look, &all, seen)
+        };
         self.session.adopt(self.context.load_progress(self.workspace)?);
         self.print(&format!("\n{text}"))
     }
@@ -225,7 +261,7 @@ impl Driver<'_, '_> {
     pub(super) fn solution(&mut self, place: &Place) -> Result<(), Failure> {
         let Some((lesson, drill)) = self.drill(place) else { return Ok(()) };
         let look = self.context.look;
-        if self.session.progress().standing(&lesson.id, &drill.id) != Standing::Passed {
+        if !self.session.progress().standing(&lesson.id, &drill.id).is_done() {
             let ask = look.say("prompt-solution");
             if !self.asking(|_| prompts::confirm(&look, &ask, Default::No))?? {
                 return Ok(());

@@ -20,9 +20,14 @@ impl Driver<'_, '_> {
         let key = |key: &str| look.paint(Role::Command, key);
         let line = |text: String| format!("{text}\n");
         let with_key = |name: &str, letter: &str| line(look.tell(name, [("key", key(letter).into())]));
+        let onward = [("key", key("n").into()), ("solution", key("s").into())];
         Some(match action {
             Action::Welcome => {
-                let overview = crate::app::list::of(self.course, self.session.progress());
+                let mut overview = crate::app::list::of(self.course, self.session.progress());
+                if self.session.is_reviewing() {
+                    // They are asked now, and what comes next says so.
+                    overview.questions_due = 0;
+                }
                 lessons::status(look, &overview)
             }
             Action::Review(number) => {
@@ -31,7 +36,12 @@ impl Driver<'_, '_> {
             Action::Task(place) => self.task(place)?,
             Action::ShowVerdict(_) => self.found()?,
             Action::ShowFailure(_) => self.failure()?,
-            Action::Onward => with_key("session-onward", "n"),
+            Action::Onward => line(look.tell("session-onward", onward)),
+            Action::OnwardUntold => look.wrap("", &look.tell("session-onward-untold", onward)),
+            Action::AskedLater => {
+                look.wrap("", &look.tell("session-asked-later", [("key", key("a").into())]))
+            }
+            Action::QuestionsWait => with_key("session-questions-wait", "a"),
             Action::Verdict(place) => self.verdict_again(place),
             Action::Timeline(place) => self.timeline(place),
             Action::Keys => self.keys_line(),

@@ -84,6 +84,7 @@ fn steps(speech: Speech, lesson: &LessonTranscript, date: &dyn Fn(UnixTime) -> S
             let tone = match step.standing {
                 Progress::Passed => Tone::Good,
                 Progress::Missed => Tone::Bad,
+                Progress::Undecided => Tone::Unsure,
                 Progress::Untried => Tone::Neutral,
             };
             let said = notes(speech, step, date);

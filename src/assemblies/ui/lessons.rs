@@ -90,6 +90,9 @@ fn notes(look: &Look, lesson: &LessonOverview) -> String {
     if lesson.given_up > 0 {
         notes.push(look.say("lesson-solution"));
     }
+    if lesson.undecided > 0 {
+        notes.push(look.say("lesson-undecided"));
+    }
     notes.join(", ")
 }
 
@@ -106,6 +109,9 @@ fn in_words(look: &Look, lesson: &LessonOverview, open: bool) -> String {
     }
     if lesson.given_up > 0 {
         notes.push(look.say("lesson-solution"));
+    }
+    if lesson.undecided > 0 {
+        notes.push(look.say("lesson-undecided"));
     }
     if open {
         notes.push(look.say("lesson-open"));
@@ -190,6 +196,7 @@ mod tests {
             drills: 1,
             hints: usize::from(standing == LessonStanding::Begun) * 2,
             given_up: 0,
+            undecided: 0,
         }
     }
 

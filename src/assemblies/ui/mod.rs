@@ -11,6 +11,7 @@ pub mod progress;
 pub mod prompts;
 pub mod report;
 pub mod runs;
+pub mod screenful;
 pub mod specimen;
 pub mod steps;
 pub mod timelines;

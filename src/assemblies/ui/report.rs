@@ -79,6 +79,7 @@ fn mark(look: &Look, standing: Standing) -> (Role, &'static str) {
     match standing {
         Standing::Passed => (Role::Good, look.pick("✓", "*")),
         Standing::Missed => (Role::Bad, look.pick("✗", "x")),
+        Standing::Undecided => (Role::Warning, "?"),
         Standing::Untried => (Role::Faint, look.pick("·", ".")),
     }
 }
@@ -113,6 +114,7 @@ pub fn kind(speech: Speech, name: &str) -> String {
 pub fn notes(speech: Speech, step: &StepTranscript, date: &dyn Fn(UnixTime) -> String) -> Vec<String> {
     let mut notes = vec![speech.say(match step.standing {
         Standing::Passed => "report-passed",
+        Standing::Undecided => "report-undecided",
         Standing::Missed => "report-missed",
         Standing::Untried => "report-untried",
     })];

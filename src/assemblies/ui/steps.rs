@@ -203,8 +203,18 @@ pub fn hints(step: &Step) -> Vec<String> {
 /// The hints that were seen so far, the newest last.
 #[must_use]
 pub fn hints_seen(look: &Look, all: &[String], seen: usize) -> String {
+    hints_after(look, all, seen, 0)
+}
+
+/// The newest of the hints that were seen so far: those before it stand on the screen already.
+#[must_use]
+pub fn newest_hint(look: &Look, all: &[String], seen: usize) -> String {
+    hints_after(look, all, seen, seen.saturating_sub(1))
+}
+
+fn hints_after(look: &Look, all: &[String], seen: usize, before: usize) -> String {
     let mut text = String::new();
-    for (index, hint) in all.iter().take(seen).enumerate() {
+    for (index, hint) in all.iter().enumerate().take(seen).skip(before) {
         let newest = index + 1 == seen;
         let numbers = [("number", (index + 1).into()), ("all", all.len().into())];
         let label = format!("{} ", look.tell("hint-number", numbers));

@@ -22,6 +22,7 @@ This folder holds my programs and my progress in a course on Linux `mmap`.
 
 - `mmaplings` carries on where I left: it asks, watches the lesson's files and judges them on save.
 - `mmaplings list` shows all lessons, `mmaplings hint` helps, `mmaplings --help` tells the rest.
+- `mmaplings reset LESSON --lang c` gives a lesson's programs in C, `--lang rust` in Rust; mine are kept.
 
 The programs are in one folder for each lesson. `Cargo.toml` and `compile_flags.txt` are there for
 editors only. The folder can be kept in version control: what need not be kept is in `.gitignore`.

@@ -84,8 +84,11 @@ pub enum Report {
         /// SHA-256 of the sources judged, in hexadecimal.
         source: String,
     },
-    /// With evidence that decides nothing: an instrument is missing.
-    Undecided,
+    /// With evidence that does not decide everything: an instrument is missing.
+    Undecided {
+        /// SHA-256 of the sources judged, in hexadecimal, if something holds and nothing is missed.
+        held: Option<String>,
+    },
     /// It was cancelled.
     Cancelled,
     /// The runner failed.
@@ -99,7 +102,7 @@ pub enum Presented {
     Passed,
     /// It was answered wrong.
     Missed,
-    /// This machine cannot tell: nothing is counted, and it stays to be done.
+    /// This machine cannot tell: as done as it can be here.
     Undecided,
     /// The learner wanted out.
     Left,
@@ -133,6 +136,12 @@ pub enum Action {
     ShowFailure(RunId),
     /// Say that this step is done and how to go on.
     Onward,
+    /// Say that this step is done as far as this machine can tell, and how to go on.
+    OnwardUntold,
+    /// Say that a question that was missed is left for now.
+    AskedLater,
+    /// Say that the lesson's questions wait, after they were left for its drill.
+    QuestionsWait,
     /// Show the next hint, and remember that it was shown.
     Hint(Place),
     /// Show the solution, or ask whether to give up.

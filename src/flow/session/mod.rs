@@ -70,13 +70,22 @@ pub struct Session {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Mode {
     /// Steps are read and questions asked, one after the other.
-    Presenting { queue: VecDeque<Place>, asked: u32 },
+    Presenting { queue: VecDeque<Place>, asked: u32, occasion: Occasion },
     /// A drill's files are watched.
     Drilling(StepId),
     /// Nothing is under way: the lesson is done, or was left.
     Idle,
     /// It is over.
     Over,
+}
+
+/// Why steps are presented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Occasion {
+    /// Missed questions have come back, of whatever lesson; the session's lesson is entered after them.
+    Review,
+    /// They are the lesson's.
+    Lesson,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +131,7 @@ impl Session {
         if let Some(first) = queue.front().cloned() {
             actions.push(Action::Review(queue.len()));
             actions.push(Action::Present(first));
-            self.mode = Mode::Presenting { queue, asked: 0 };
+            self.mode = Mode::Presenting { queue, asked: 0, occasion: Occasion::Review };
         } else {
             self.enter_lesson(&mut actions);
         }
@@ -145,6 +154,12 @@ impl Session {
     #[must_use]
     pub fn drill(&self) -> Option<&StepId> {
         if let Mode::Drilling(step) = &self.mode { Some(step) } else { None }
+    }
+
+    /// Whether missed questions that have come back are being asked.
+    #[must_use]
+    pub const fn is_reviewing(&self) -> bool {
+        matches!(self.mode, Mode::Presenting { occasion: Occasion::Review, .. })
     }
 
     /// Whether a check is under way.
@@ -256,7 +271,13 @@ impl Session {
                     let place = self.place(running.step);
                     self.judged(place, outcome, source, actions);
                 }
-                Report::Undecided => actions.push(Action::ShowVerdict(run)),
+                Report::Undecided { held } => {
+                    actions.push(Action::ShowVerdict(run));
+                    if let Some(source) = held {
+                        let place = self.place(running.step);
+                        self.held(place, source, actions);
+                    }
+                }
                 Report::Cancelled => {}
                 Report::Failed => actions.push(Action::ShowFailure(run)),
             }
@@ -271,35 +292,50 @@ impl Session {
         let change = Change::Judged(place.lesson.clone(), place.step.clone(), outcome, source);
         self.record(change, actions);
         if outcome == Outcome::Passed {
-            match self.advance {
-                Advance::OnPass if before != Standing::Passed => self.next(actions),
-                Advance::OnPass | Advance::ByKey => actions.push(Action::Onward),
-            }
+            self.onward(before, Action::Onward, actions);
+        }
+    }
+
+    /// Nothing of a drill is missed, and the machine cannot tell the rest.
+    fn held(&mut self, place: Place, source: String, actions: &mut Vec<Action>) {
+        let before = self.progress.standing(&place.lesson, &place.step);
+        self.record(Change::Undecided(place.lesson, place.step, Some(source)), actions);
+        self.onward(before, Action::OnwardUntold, actions);
+    }
+
+    fn onward(&mut self, before: Standing, told: Action, actions: &mut Vec<Action>) {
+        match self.advance {
+            Advance::OnPass if !before.is_done() => self.next(actions),
+            Advance::OnPass | Advance::ByKey => actions.push(told),
         }
     }
 
     fn presented(&mut self, place: &Place, presented: Presented, actions: &mut Vec<Action>) {
         let kind = self.syllabus.kind(place);
-        let outcome = match presented {
-            Presented::Passed => Some(Outcome::Passed),
-            Presented::Missed => Some(Outcome::Missed),
-            Presented::Undecided | Presented::Left => None,
-        };
-        if let (Some(outcome), Some(kind)) = (outcome, kind) {
+        if let Some(kind) = kind {
             let (lesson, step) = (place.lesson.clone(), place.step.clone());
-            let change = match kind {
-                StepKind::Read => Change::Read(lesson, step),
-                StepKind::Question | StepKind::Drill => Change::Answered(lesson, step, outcome),
+            let change = match (presented, kind) {
+                (Presented::Left, _) => None,
+                (Presented::Undecided, _) => Some(Change::Undecided(lesson, step, None)),
+                (_, StepKind::Read) => Some(Change::Read(lesson, step)),
+                (Presented::Passed, _) => Some(Change::Answered(lesson, step, Outcome::Passed)),
+                (Presented::Missed, _) => Some(Change::Answered(lesson, step, Outcome::Missed)),
             };
-            self.record(change, actions);
+            if let Some(change) = change {
+                self.record(change, actions);
+            }
         }
-        let Mode::Presenting { queue, asked } = &mut self.mode else { return };
+        let Mode::Presenting { queue, asked, occasion } = &mut self.mode else { return };
         if queue.front() != Some(place) {
             return;
         }
+        let occasion = *occasion;
         match presented {
             Presented::Left => {
-                self.leave(actions);
+                match occasion {
+                    Occasion::Review => self.enter_lesson(actions),
+                    Occasion::Lesson => self.leave_for_the_drill(actions),
+                }
                 return;
             }
             Presented::Missed if *asked + 1 < ASKED_IN_A_ROW => {
@@ -307,16 +343,23 @@ impl Session {
                 actions.push(Action::Present(place.clone()));
                 return;
             }
-            Presented::Passed | Presented::Missed | Presented::Undecided => {}
+            Presented::Missed => actions.push(Action::AskedLater),
+            Presented::Passed | Presented::Undecided => {}
         }
         queue.pop_front();
         *asked = 0;
-        if let Some(next) = queue.front().cloned() {
-            actions.push(Action::Present(next));
-        } else if self.syllabus.position(&place.lesson) == Some(self.lesson) {
-            self.after(&place.step.clone(), actions);
-        } else {
-            self.enter_lesson(actions);
+        match (queue.front().cloned(), occasion) {
+            (Some(next), _) => actions.push(Action::Present(next)),
+            (None, Occasion::Lesson) => self.after(&place.step, actions),
+            (None, Occasion::Review) => self.enter_lesson(actions),
+        }
+    }
+
+    fn leave_for_the_drill(&mut self, actions: &mut Vec<Action>) {
+        self.leave(actions);
+        let waits = self.lesson().is_some_and(|lesson| lesson.to_present(&self.progress).next().is_some());
+        if waits && matches!(self.mode, Mode::Drilling(_)) {
+            actions.push(Action::QuestionsWait);
         }
     }
 
@@ -331,7 +374,7 @@ impl Session {
 
     fn undone_drill(&self) -> Option<StepId> {
         let lesson = self.lesson()?;
-        lesson.drills().find(|step| self.progress.standing(&lesson.id, step) != Standing::Passed).cloned()
+        lesson.drills().find(|step| !self.progress.standing(&lesson.id, step).is_done()).cloned()
     }
 
     fn any_drill(&self) -> Option<StepId> {
@@ -387,12 +430,12 @@ impl Session {
         let queue: VecDeque<Place> = lesson.steps[index..]
             .iter()
             .take_while(|(_, kind)| *kind != StepKind::Drill)
-            .filter(|(step, _)| self.progress.standing(&lesson.id, step) != Standing::Passed)
+            .filter(|(step, _)| !self.progress.standing(&lesson.id, step).is_done())
             .map(|(step, _)| Place::new(&lesson.id, step))
             .collect();
         if let Some(first) = queue.front().cloned() {
             actions.push(Action::Present(first));
-            self.mode = Mode::Presenting { queue, asked: 0 };
+            self.mode = Mode::Presenting { queue, asked: 0, occasion: Occasion::Lesson };
         }
     }
 
@@ -452,21 +495,21 @@ impl Session {
         self.due = None;
     }
 
-    /// The key `questions`: those of the lesson that are not passed, or all of them again.
+    /// The key `questions`: what of the lesson is not read and not answered yet, or all of its
+    /// questions again.
     fn questions(&mut self, actions: &mut Vec<Action>) {
         let Some(lesson) = self.lesson() else { return };
-        let all: Vec<&StepId> = lesson.questions().collect();
-        let open = all.iter().filter(|step| self.progress.standing(&lesson.id, step) != Standing::Passed);
-        let mut queue: VecDeque<Place> = open.map(|step| Place::new(&lesson.id, step)).collect();
+        let place = |step: &StepId| Place::new(&lesson.id, step);
+        let mut queue: VecDeque<Place> = lesson.to_present(&self.progress).map(place).collect();
         if queue.is_empty() {
-            queue = all.iter().map(|step| Place::new(&lesson.id, step)).collect();
+            queue = lesson.questions().map(place).collect();
         }
         let Some(first) = queue.front().cloned() else {
             actions.push(Action::NoQuestions);
             return;
         };
         actions.push(Action::Present(first));
-        self.mode = Mode::Presenting { queue, asked: 0 };
+        self.mode = Mode::Presenting { queue, asked: 0, occasion: Occasion::Lesson };
     }
 
     fn show_again(&mut self, actions: &mut Vec<Action>) {

@@ -1,6 +1,6 @@
 //! The course as a session walks through it: lessons and steps in their order.
 
-use crate::judgement::progress::{Progress, Standing};
+use crate::judgement::progress::Progress;
 use crate::vocabulary::lesson::{Lesson, Step};
 use crate::words::ids::{LessonId, StepId};
 
@@ -102,17 +102,16 @@ impl Syllabus {
 }
 
 impl SyllabusLesson {
-    /// Whether all its steps are passed.
+    /// Whether all its steps are done.
     #[must_use]
     pub fn is_done(&self, progress: &Progress) -> bool {
         self.undone(progress, 0).is_none()
     }
 
-    /// The first step from `index` on that is not passed.
+    /// The first step from `index` on that is not done.
     #[must_use]
     pub fn undone(&self, progress: &Progress, index: usize) -> Option<usize> {
-        (index..self.steps.len())
-            .find(|&index| progress.standing(&self.id, &self.steps[index].0) != Standing::Passed)
+        (index..self.steps.len()).find(|&index| !progress.standing(&self.id, &self.steps[index].0).is_done())
     }
 
     /// Where a step stands in the order.
@@ -129,6 +128,15 @@ impl SyllabusLesson {
     /// Its questions, predictions and sketches.
     pub fn questions(&self) -> impl Iterator<Item = &StepId> {
         self.of_kind(StepKind::Question)
+    }
+
+    /// What of it is not read and not answered yet.
+    pub fn to_present(&self, progress: &Progress) -> impl Iterator<Item = &StepId> {
+        let undone = |step: &StepId| !progress.standing(&self.id, step).is_done();
+        self.steps
+            .iter()
+            .filter(move |(step, kind)| *kind != StepKind::Drill && undone(step))
+            .map(|(step, _)| step)
     }
 
     fn of_kind(&self, kind: StepKind) -> impl Iterator<Item = &StepId> {

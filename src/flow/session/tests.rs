@@ -168,12 +168,13 @@ fn going_elsewhere_cancels_the_check_and_its_verdict_is_never_shown() {
 }
 
 #[test]
-fn what_the_machine_cannot_tell_is_not_recorded_and_holds_nobody_up() {
+fn what_the_machine_cannot_tell_is_neither_passed_nor_missed_and_holds_nobody_up() {
     let mut session = Session::new(syllabus(), Progress::default(), Advance::ByKey);
     session.begin(UnixTime(0), Opening::NextStep);
     session.handle(presented("text", Presented::Passed));
     let actions = session.handle(presented("ask", Presented::Undecided));
-    assert!(!actions.iter().any(|action| matches!(action, Action::Record(_))), "{actions:?}");
+    let Place { lesson: id, step } = place("01-one", "ask");
+    assert_eq!(actions.first(), Some(&Action::Record(Change::Undecided(id, step, None))));
     assert_eq!(actions.last(), Some(&Action::Task(place("01-one", "drill"))));
 }
 
@@ -182,9 +183,53 @@ fn questions_that_were_left_lead_to_the_drill() {
     let mut session = Session::new(syllabus(), Progress::default(), Advance::ByKey);
     session.begin(UnixTime(0), Opening::NextStep);
     let actions = session.handle(presented("text", Presented::Left));
-    assert_eq!(actions, [Action::Task(place("01-one", "drill"))]);
+    assert_eq!(actions, [Action::Task(place("01-one", "drill")), Action::QuestionsWait]);
     let again = session.handle(Event::Key(Key::Questions));
-    assert_eq!(again, [Action::Present(place("01-one", "ask"))]);
+    assert_eq!(again, [Action::Present(place("01-one", "text"))], "what was not read comes with them");
+    let next = session.handle(presented("text", Presented::Passed));
+    assert_eq!(next.last(), Some(&Action::Present(place("01-one", "ask"))));
+}
+
+#[test]
+fn a_question_missed_twice_is_said_to_be_left_for_now() {
+    let mut session = Session::new(syllabus(), Progress::default(), Advance::ByKey);
+    session.begin(UnixTime(0), Opening::NextStep);
+    session.handle(presented("text", Presented::Passed));
+    let first = session.handle(presented("ask", Presented::Missed));
+    assert!(!first.contains(&Action::AskedLater), "{first:?}");
+    let second = session.handle(presented("ask", Presented::Missed));
+    assert!(second.contains(&Action::AskedLater), "{second:?}");
+}
+
+#[test]
+fn a_drill_that_holds_as_far_as_can_be_told_leads_on() {
+    let undecided = |held: Option<&str>| {
+        let mut session = drilling(Advance::ByKey);
+        session.handle(Event::Key(Key::Run));
+        let report = Report::Undecided { held: held.map(str::to_owned) };
+        session.handle(Event::Finished { run: RunId(1), report })
+    };
+    let Place { lesson: id, step } = place("01-one", "drill");
+    let change = Change::Undecided(id, step, Some("abc".to_owned()));
+    assert_eq!(
+        undecided(Some("abc")),
+        [Action::ShowVerdict(RunId(1)), Action::Record(change), Action::OnwardUntold]
+    );
+    assert_eq!(undecided(None), [Action::ShowVerdict(RunId(1))], "nothing was told at all");
+}
+
+#[test]
+fn missed_questions_that_were_left_lead_into_the_lesson_and_not_past_its_text() {
+    let mut progress = Progress::default();
+    let Place { lesson: id, step } = place("01-one", "ask");
+    progress.apply(Change::Answered(id, step, Outcome::Missed), UnixTime(0));
+    let mut session = Session::new(syllabus(), progress, Advance::ByKey);
+    session.begin(UnixTime(3600), Opening::NextStep);
+    assert!(session.is_reviewing());
+    let actions = session.handle(presented("ask", Presented::Left));
+    assert_eq!(actions.first(), Some(&Action::Open(lesson("01-one"))), "its files are watched");
+    assert_eq!(actions.last(), Some(&Action::Present(place("01-one", "text"))));
+    assert!(!session.is_reviewing());
 }
 
 #[test]

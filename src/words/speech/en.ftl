@@ -47,6 +47,7 @@ prompt-prediction = your prediction, in { $unit }
 prompt-sheet = Open a sheet to draw on in your editor?
 prompt-solution = You have not passed this yet. Look at the solution all the same?
 prompt-list = go to
+read-more = { $enter } shows more, { $leave } leaves the questions
 read-on = { $enter } goes on, { $leave } leaves the questions
 
 ## Hints
@@ -92,6 +93,7 @@ verdict-inconclusive = inconclusive: { $undecided } of { $checks ->
     [one] { $checks } check
    *[other] { $checks } checks
 } cannot be told on this machine
+verdict-held = Nothing is missed: the drill counts as done, as far as this machine can tell. { $command } says how to get what is lacking.
 verdict-broken = does not compile
 verdict-not-compiled = { $program } does not compile:
 verdict-undecided = cannot be told:
@@ -503,7 +505,10 @@ session-review = First, { $questions ->
     [one] { $questions } question
    *[other] { $questions } questions
 } that you missed before.
-session-onward = { $key } goes on
+session-onward = { $key } goes on, { $solution } shows the model programs
+session-onward-untold = Nothing is missed, as far as this machine can tell: { $key } goes on, { $solution } shows the model programs, and `mmaplings doctor` says how to get what is lacking.
+session-asked-later = Left for now: it comes back another time, or at the lesson's drill with { $key }.
+session-questions-wait = The lesson's text and questions wait: { $key } goes on with them.
 session-no-drill = There is no program to write here; { $key } goes on.
 session-no-questions = This lesson asks no questions.
 session-no-next = This is the last lesson; { $key } shows them all.
@@ -541,6 +546,7 @@ lesson-hints = { $hints ->
    *[other] { $hints } hints
 }
 lesson-solution = solution seen
+lesson-undecided = as far as this machine can tell
 lesson-sentence = Lesson { $lesson }, { $title }: { $notes }.
 lesson-begun = begun, { $done } of { $steps ->
     [one] { $steps } step
@@ -630,6 +636,7 @@ report-no-run = No drill has been run yet.
 report-last-run = The last run: { $drill } of { $lesson }
 report-lesson = { $lesson }  { $title }: { $done } of { $steps } steps
 report-passed = passed
+report-undecided = not missed, as far as this machine can tell
 report-missed = missed so far
 report-untried = not tried
 report-tries = { $tries ->
