@@ -224,10 +224,15 @@ fn occupied(pagemap: &File, mapping: &Mapping, page_size: Bytes) -> nix::Result<
         let filled = Errno::result(filled)?;
         let filled = usize::try_from(filled).unwrap_or(0).min(regions.len());
         let index = |address: u64| address.saturating_sub(mapping.start.0) / page_size.0;
-        found.extend(regions[..filled].iter().map(|region| Stretch {
-            pages: index(region.start)..index(region.end),
-            zeroes: region.categories & PAGE_IS_ZERO != 0,
-        }));
+        for region in &regions[..filled] {
+            // Where there is no room for more, the walk may end before the last region does, and
+            // begins anew within it.
+            let told = found.last().map_or(0, |stretch: &Stretch| stretch.pages.end);
+            let pages = index(region.start).max(told)..index(region.end);
+            if !pages.is_empty() {
+                found.push(Stretch { pages, zeroes: region.categories & PAGE_IS_ZERO != 0 });
+            }
+        }
         if scan.walk_end <= at {
             break;
         }
@@ -310,6 +315,27 @@ mod tests {
         };
         assert_eq!(within(&[PageState::Anonymous]), written.map(|index| index as u64));
         assert_eq!(within(&[PageState::Zero]), [40_000]);
+        assert_eq!(pages.pages(), mapping.size().pages(page_size()).0);
+    }
+
+    #[test]
+    fn more_stretches_than_are_told_at_a_time_are_told_once_each() {
+        let page = usize::try_from(page_size().0).unwrap();
+        let mut map = MmapOptions::new().len(40_000 * page).map_anon().unwrap();
+        map.advise(memmap2::Advice::NoHugePage).unwrap();
+        let written = || (0..9_000).map(|index| index * 4 + usize::from(index % 3 == 0));
+        for index in written() {
+            map[index * page] = 1;
+        }
+        let mapping = own(map.as_ptr());
+        let pages = page_map(&mapping);
+        let before = (map.as_ptr().expose_provenance() as u64 - mapping.start.0) / page_size().0;
+        let told: Vec<u64> = pages
+            .indices(&[PageState::Anonymous])
+            .filter_map(|index| index.checked_sub(before))
+            .filter(|at| *at < 40_000)
+            .collect();
+        assert_eq!(told, written().map(|index| index as u64).collect::<Vec<_>>());
         assert_eq!(pages.pages(), mapping.size().pages(page_size()).0);
     }
 
