@@ -248,13 +248,19 @@ fn memory_limit() -> Finding {
 fn confinement() -> Finding {
     let name = "confinement";
     match sandbox::level() {
-        Ok(Level::Signals) => finding(name, State::Works, "calls, files and signals", ""),
-        Ok(level) => finding(
-            name,
-            State::Weaker,
-            format!("level {level}"),
-            "files need Landlock (Linux 5.13), signals Landlock ABI 6 (Linux 6.12)",
-        ),
+        Ok(Level::Namespaces) => finding(name, State::Works, "calls, files, signals and namespaces", ""),
+        Ok(level) => {
+            // What lies below it in the ladder is wanted first.
+            let lacking = sandbox::means().err().filter(|_| level == Level::Signals);
+            let (detail, remedy) = lacking.map_or_else(
+                || {
+                    let remedy = "files need Landlock (Linux 5.13), signals Landlock ABI 6 (Linux 6.12)";
+                    (format!("level {level}"), remedy)
+                },
+                |lacking| (format!("level {level}; {lacking}"), lacking.remedy()),
+            );
+            finding(name, State::Weaker, detail, remedy)
+        }
         Err(error) => finding(name, State::Missing, error.to_string(), ""),
     }
 }

@@ -110,7 +110,7 @@ pub struct GradeArgs {
     #[arg(long, value_name = "SIZE", default_value = "full", hide_default_value = true)]
     pub scale: Scale,
 
-    /// Refuse to grade where programs cannot be confined so far: calls, files or signals
+    /// Refuse to grade where programs cannot be confined so far: calls, files, signals or namespaces
     #[arg(long, value_name = "LEVEL", default_value = "calls")]
     pub require: Level,
 

@@ -22,11 +22,14 @@ pub enum Level {
     Files,
     /// Signals too (Linux 6.12): it cannot kill the grader.
     Signals,
+    /// In namespaces of its own too (Linux 5.12, and the right to make them): it sees no other
+    /// process and no file that is not its own, and all of it ends with them.
+    Namespaces,
 }
 
 impl Level {
     /// All levels, the lowest first.
-    pub const ALL: [Self; 3] = [Self::Calls, Self::Files, Self::Signals];
+    pub const ALL: [Self; 4] = [Self::Calls, Self::Files, Self::Signals, Self::Namespaces];
 
     /// Its name, as it is written in results and options.
     #[must_use]
@@ -35,6 +38,7 @@ impl Level {
             Self::Calls => "calls",
             Self::Files => "files",
             Self::Signals => "signals",
+            Self::Namespaces => "namespaces",
         }
     }
 }
@@ -64,7 +68,7 @@ impl FromStr for Level {
 
 /// What is laid on a process before it becomes the program. The default lays on nothing.
 ///
-/// Applied in this order: limits, namespaces' and cgroups' descriptors, groups and user, privileges,
+/// Applied in this order: namespaces, limits, cgroups' descriptors, groups and user, privileges,
 /// `NO_NEW_PRIVS` (always set), Landlock, the observer's own filter, the other filters.
 #[derive(Debug, Default)]
 pub struct Confinement {
@@ -72,6 +76,8 @@ pub struct Confinement {
     pub landlock: Option<OwnedFd>,
     /// `LANDLOCK_RESTRICT_SELF_*` flags.
     pub landlock_flags: u32,
+    /// Namespaces to enter.
+    pub namespaces: Option<Namespaces>,
     /// Further seccomp filters; the strictest answer of all of them counts (`seccomp(2)`).
     pub filters: Vec<Vec<BpfInstruction>>,
     /// `setrlimit(2)` limits.
@@ -84,6 +90,38 @@ pub struct Confinement {
     pub privileges: Privileges,
     /// File mode creation mask (`umask(2)`).
     pub umask: Option<u32>,
+}
+
+/// Namespaces to enter, all at once.
+#[derive(Debug)]
+pub struct Namespaces {
+    /// A process that is in them (`pidfd_open(2)`).
+    pub holder: OwnedFd,
+    /// Which: `CLONE_NEW*` (`setns(2)`). Among them is `CLONE_NEWPID`, which takes only a process
+    /// in that is made afterwards.
+    pub kinds: i32,
+    /// What may be done beneath the `/proc` that is seen in there, which no ruleset made outside
+    /// can speak of: rights of Landlock (`LANDLOCK_ACCESS_FS_*`).
+    pub proc_rights: u64,
+}
+
+impl Namespaces {
+    /// The rule on `/proc`, given it as an open descriptor.
+    #[must_use]
+    pub const fn proc_rule(&self, proc: i32) -> PathRule {
+        PathRule { rights: self.proc_rights, beneath: proc }
+    }
+}
+
+/// `LANDLOCK_RULE_PATH_BENEATH` (`landlock_add_rule(2)`).
+pub const PATH_BENEATH: i32 = 1;
+
+/// `struct landlock_path_beneath_attr` (`landlock_add_rule(2)`).
+#[derive(Clone, Copy, Debug)]
+#[repr(C, packed)]
+pub struct PathRule {
+    rights: u64,
+    beneath: i32,
 }
 
 /// Whether a process keeps the capabilities (`capabilities(7)`) of the runner, which has some only
@@ -183,7 +221,7 @@ mod tests {
         }
         assert_eq!(
             "jail".parse::<Level>().unwrap_err().to_string(),
-            "\"jail\" is no level of confinement; the levels are calls, files and signals"
+            "\"jail\" is no level of confinement; the levels are calls, files, signals and namespaces"
         );
     }
 }

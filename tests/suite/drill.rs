@@ -418,10 +418,7 @@ fn strangers_programs_and_compilers_reach_only_what_is_theirs() {
         text: SourceText::Memory(include.into_bytes()),
     };
     let build = as_stranger(&drill, std::slice::from_ref(&include)).builds.remove("p").unwrap();
-    assert!(
-        matches!(&build, Build::Failed { errors, .. } if errors.contains("Permission denied")),
-        "{build:?}"
-    );
+    assert!(matches!(&build, Build::Failed { errors, .. } if errors.contains("couldn't read")), "{build:?}");
     let build = bench.evidence(&drill, &[include]).builds.remove("p").unwrap();
     assert!(matches!(build, Build::Compiled { .. }), "{build:?}");
 

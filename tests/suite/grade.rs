@@ -434,7 +434,9 @@ fn what_cannot_be_a_class_is_told_before_anything_runs() {
     assert!(told(&["a", "b/a"], &[]).contains("a and b/a would both be a"));
     assert!(told(&["a"], &["--lesson", "9"]).contains("the lessons are 01-fork and 02-pipe"));
     assert!(told(&["a", "b"], &["--format", "gradescope"]).contains("this format is of one student"));
-    assert!(told(&["a"], &["--require", "jail"]).contains("the levels are calls, files and signals"));
+    assert!(
+        told(&["a"], &["--require", "jail"]).contains("the levels are calls, files, signals and namespaces")
+    );
     assert!(told(&["a"], &["--weights", "none.toml"]).contains("none.toml"));
     assert!(told(&["a"], &["--keep-evidence"]).contains("--out"));
     class.grade(&[], &[]).status(2);

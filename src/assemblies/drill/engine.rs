@@ -21,6 +21,7 @@ use crate::edges::cgroup::{GroupError, MemoryGroup};
 use crate::edges::disk::Fault;
 use crate::edges::fixtures::{FixtureError, Fixtures, News, Probe};
 use crate::edges::inspect;
+use crate::edges::sandbox::Enclosure;
 use crate::edges::tracer::{self, Event, Launch, Limits, PageReading, Stage, books};
 use crate::facts::mapping::Mapping;
 use crate::facts::page_map::PageMap;
@@ -106,6 +107,7 @@ pub(super) fn play(
         room: Room::of(scene, &fixtures),
         power,
         group: group.as_ref(),
+        enclosure: None,
         seed: seed_of(job.seed, repetition),
         log: Vec::new(),
     };
@@ -113,9 +115,10 @@ pub(super) fn play(
     if completion == Completion::Whole && matches!(engine.wind_down()?, Step::Cancelled) {
         return Ok(Step::Cancelled);
     }
-    let Engine { stage, log, mut power, .. } = engine;
+    let Engine { stage, log, mut power, enclosure, .. } = engine;
     power.as_ref().inspect(|power| power.let_go());
     run.runs = stage.finish();
+    drop(enclosure);
     run.memory_group = group.as_ref().map(MemoryGroup::report);
     if let Some(group) = &run.memory_group {
         tell_out_of_memory(group, &mut run.runs);
@@ -275,6 +278,8 @@ struct Engine<'a> {
     // Dropped before the stage, whose programs may be waiting for the disk.
     power: Option<Power>,
     stage: Stage,
+    // Dropped after the stage, which waits for the ends of those inside.
+    enclosure: Option<Enclosure>,
     group: Option<&'a MemoryGroup>,
     seed: u64,
     log: Vec<Deed>,
@@ -475,7 +480,7 @@ impl Engine<'_> {
     }
 
     fn launch(
-        &self,
+        &mut self,
         program: &ProgramName,
         who: &InstanceName,
         args: Vec<String>,

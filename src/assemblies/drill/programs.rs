@@ -1,5 +1,6 @@
 //! Compiling all programs of a drill, side by side.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
@@ -8,7 +9,7 @@ use std::thread;
 
 use super::{DrillError, DrillJob, Progress, Step, Trust};
 use crate::edges::compiler::{Bounds, Compilation, CompileError, Compiler, Reach, Source};
-use crate::edges::sandbox::{self, Policy, Sockets, Subject};
+use crate::edges::sandbox::{self, Enclosure, Policy, Sockets, Subject};
 use crate::vocabulary::confinement::ResourceLimit;
 use crate::vocabulary::evidence::Build;
 use crate::words::ids::ProgramName;
@@ -76,13 +77,13 @@ const COMPILER_MEMORY: Bytes = Bytes::gib(4);
 /// Seconds of processor time of each process of a stranger's compiler; a program of the course takes less than 1.
 const COMPILER_SECONDS: u64 = 10;
 
-fn confine(command: &mut Command, reach: &Reach<'_>) -> io::Result<()> {
+/// Lays bounds on a compiler; what it gives must outlive it.
+fn confine(command: &mut Command, reach: &Reach<'_>) -> io::Result<Box<dyn Any + Send>> {
     let policy = Policy {
         subject: Subject::Compiler,
         readable: &reach.readable,
         writable: &[reach.writable],
-        // Rust's standard library starts processes over a pair of Unix sockets, and rustc a linker.
-        sockets: Sockets::Unix,
+        sockets: Sockets::Forbidden,
         file_size: LARGEST_PROGRAM,
     };
     let (mut confinement, _) = sandbox::confine(&policy).map_err(io::Error::other)?;
@@ -97,6 +98,10 @@ fn confine(command: &mut Command, reach: &Reach<'_>) -> io::Result<()> {
         soft: COMPILER_SECONDS,
         hard: COMPILER_SECONDS + 5,
     });
+    let enclosure = Enclosure::open(&policy).map_err(io::Error::other)?;
+    if let Some(enclosure) = &enclosure {
+        enclosure.confine(&mut confinement)?;
+    }
     sandbox::apply(command, confinement);
-    Ok(())
+    Ok(Box::new(enclosure))
 }

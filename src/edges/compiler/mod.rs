@@ -17,6 +17,7 @@ mod kit;
 mod process;
 mod toolchain;
 
+use std::any::Any;
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -60,8 +61,9 @@ pub enum Bounds<'a> {
     Laid(&'a Lay<'a>),
 }
 
-/// Lays bounds on a command, given what it must reach.
-pub type Lay<'a> = dyn Fn(&mut Command, &Reach<'_>) -> std::io::Result<()> + Sync + 'a;
+/// Lays bounds on a command, given what it must reach. What comes back holds them up, and is kept
+/// until the command has ended.
+pub type Lay<'a> = dyn Fn(&mut Command, &Reach<'_>) -> std::io::Result<Box<dyn Any + Send>> + Sync + 'a;
 
 /// What a compiler must reach.
 #[derive(Clone, Debug)]
@@ -265,11 +267,15 @@ impl Compiler<'_> {
         let job = command::Job { source, input: &input, room: room.path(), colour: self.colour };
         let unstarted = |source| CompileError::Run { tool: recipe.tool().to_owned(), source };
         let mut command = recipe.command(&job);
-        if let Bounds::Laid(lay) = self.bounds {
-            let readable = recipe.reads().into_iter().chain([job.input]).collect();
-            lay(&mut command, &Reach { readable, writable: room.path() }).map_err(unstarted)?;
-        }
+        let bounds = match self.bounds {
+            Bounds::Free => None,
+            Bounds::Laid(lay) => {
+                let readable = recipe.reads().into_iter().chain([job.input]).collect();
+                Some(lay(&mut command, &Reach { readable, writable: room.path() }).map_err(unstarted)?)
+            }
+        };
         let finished = process::run(command, LIMITS, cancel).map_err(unstarted)?;
+        drop(bounds);
         let messages = match outcome(finished) {
             Outcome::Cancelled => return Ok(Compilation::Cancelled),
             Outcome::Failed(errors) if errors.contains("linker `cc` not found") => {

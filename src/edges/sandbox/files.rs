@@ -42,6 +42,26 @@ const COMPILERS: [&str; 3] = ["/usr/include", "/usr/local/include", "/usr/share/
 /// Devices that hold nothing. A compiler gets the first alone: others can be included and never end.
 const DEVICES: [&str; 5] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"];
 
+/// The right to read files and folders and to execute files.
+pub(super) fn reading() -> BitFlags<AccessFs> {
+    AccessFs::from_read(NEWEST)
+}
+
+/// What every subject of its kind reads, devices included, `/proc` too.
+pub(super) fn readable(subject: Subject) -> Vec<PathBuf> {
+    let (further, devices) = further(subject);
+    SYSTEM.iter().chain(devices).map(PathBuf::from).chain(further).collect()
+}
+
+fn further(subject: Subject) -> (Vec<PathBuf>, &'static [&'static str]) {
+    match subject {
+        Subject::Program => (PROGRAMS.map(PathBuf::from).to_vec(), &DEVICES[..]),
+        Subject::Compiler => {
+            (COMPILERS.map(PathBuf::from).into_iter().chain(kinds_of_machine()).collect(), &DEVICES[..1])
+        }
+    }
+}
+
 /// Folders of headers and tools for one kind of machine: `/usr/x86_64-linux-gnu`.
 fn kinds_of_machine() -> Vec<PathBuf> {
     let entries = std::fs::read_dir("/usr").into_iter().flatten().flatten();
@@ -55,17 +75,12 @@ const NEWEST: ABI = ABI::V6;
 /// The ruleset, where the kernel has Landlock, and the level that it reaches.
 pub(super) fn ruleset(policy: &Policy<'_>) -> Result<(Option<OwnedFd>, Level), SandboxError> {
     let everything = AccessFs::from_all(NEWEST);
-    let reading = AccessFs::from_read(NEWEST);
+    let reading = reading();
     // What a program has written it cannot run: a file that may be run and not be read would
     // keep its process's books from the observer.
     let working = everything & !AccessFs::Execute;
     let using: BitFlags<AccessFs> = AccessFs::ReadFile | AccessFs::WriteFile;
-    let (further, devices) = match policy.subject {
-        Subject::Program => (PROGRAMS.map(PathBuf::from).to_vec(), &DEVICES[..]),
-        Subject::Compiler => {
-            (COMPILERS.map(PathBuf::from).into_iter().chain(kinds_of_machine()).collect(), &DEVICES[..1])
-        }
-    };
+    let (further, devices) = further(policy.subject);
     let ruleset = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
         .handle_access(everything)?

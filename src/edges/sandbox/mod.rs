@@ -2,27 +2,27 @@
 //!
 //! Built from what works everywhere without privileges: Landlock for files and signals
 //! (`landlock(7)`), seccomp for calls that no lesson needs (`seccomp(2)`), `setrlimit(2)`
-//! for file sizes. Namespaces are not needed for any of it. What a kernel lacks lowers
-//! the [`Level`], which goes into the result; it is never passed over in silence.
+//! for file sizes; and around that, where they can be had, namespaces (an [`Enclosure`]). What a
+//! machine lacks lowers the [`Level`], which goes into the result; it is never passed over in silence.
 //!
 //! Applied by whoever starts the process: the tracer for programs, [`apply`] for
 //! compilers. Wall time, memory, processes and output are the runner's own to limit,
 //! since it sees them from outside.
 
+mod apply;
 mod calls;
+mod enclosure;
 mod files;
+mod holder;
+mod view;
 
-use std::io;
-use std::os::fd::AsRawFd;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Command;
 
-use crate::vocabulary::confinement::{
-    BpfInstruction, CapabilityHeader, CapabilityWord, Confinement, KEPT_CAPABILITY, Privileges, ResourceLimit,
-};
+use crate::vocabulary::confinement::{Confinement, Privileges, ResourceLimit};
 use crate::words::units::Bytes;
 
+pub use self::apply::apply;
+pub use self::enclosure::{Enclosure, Means, Unavailable, means};
 pub use crate::vocabulary::confinement::Level;
 
 /// What a program is confined to.
@@ -93,6 +93,7 @@ impl Shortfall {
                 "files need Landlock: Linux 5.13 or newer, with landlock among the names in /sys/kernel/security/lsm"
             }
             Level::Signals => "signals need the sixth interface of Landlock: Linux 6.12 or newer",
+            Level::Namespaces => enclosure::REMEDY,
         }
     }
 }
@@ -112,12 +113,16 @@ pub enum SandboxError {
         /// Which.
         architecture: &'static str,
     },
-    /// It could not be laid on a process.
-    #[error("cannot confine the process")]
-    Apply(#[source] io::Error),
+    /// Namespaces were refused that could be had before.
+    #[error(transparent)]
+    Enclosure(Unavailable),
+    /// A descriptor of theirs could not be had.
+    #[error("cannot have a program enter its namespaces")]
+    Descriptors(#[source] std::io::Error),
 }
 
-/// The confinement that `policy` asks for, as far as this kernel goes, and how far that is.
+/// The confinement that `policy` asks for, as far as the kernel gives it to everybody, and how far
+/// that is. What an [`Enclosure`] adds is added by [`Enclosure::confine`].
 ///
 /// # Errors
 /// Where the kernel refuses what it says it can do.
@@ -143,11 +148,19 @@ const fn limit(resource: libc::__rlimit_resource_t, value: u64) -> ResourceLimit
     ResourceLimit { resource, soft: value, hard: value }
 }
 
-/// The level that this kernel reaches.
+/// The level that this machine reaches, for this user.
 ///
 /// # Errors
 /// Where the kernel refuses what it says it can do.
 pub fn level() -> Result<Level, SandboxError> {
+    Ok(match kernel_level()? {
+        Level::Signals if means().is_ok() => Level::Namespaces,
+        level => level,
+    })
+}
+
+/// The level that the kernel gives to everybody.
+fn kernel_level() -> Result<Level, SandboxError> {
     let nothing = Policy {
         subject: Subject::Program,
         readable: &[],
@@ -158,76 +171,10 @@ pub fn level() -> Result<Level, SandboxError> {
     files::ruleset(&nothing).map(|(_, level)| level)
 }
 
-/// Lays `confinement` on the process that `command` will start, between fork and exec.
-#[expect(unsafe_code, reason = "pre_exec and the raw calls that confine the child")]
-pub fn apply(command: &mut Command, confinement: Confinement) {
-    let lay_on = move || {
-        for limit in &confinement.limits {
-            let value = libc::rlimit64 { rlim_cur: limit.soft, rlim_max: limit.hard };
-            // SAFETY: reads a local; changes this process alone.
-            check(unsafe {
-                let none = std::ptr::null_mut::<libc::rlimit64>();
-                libc::syscall(libc::SYS_prlimit64, 0, limit.resource, &raw const value, none)
-            })?;
-        }
-        if let Some(mask) = confinement.umask {
-            // SAFETY: has no pointers and cannot fail.
-            unsafe { libc::umask(mask as libc::mode_t) };
-        }
-        if confinement.privileges == Privileges::Drop {
-            drop_privileges()?;
-        }
-        // SAFETY: has no pointers.
-        check(unsafe {
-            libc::syscall(libc::SYS_prctl, libc::PR_SET_NO_NEW_PRIVS, 1_u64, 0_u64, 0_u64, 0_u64)
-        })?;
-        if let Some(ruleset) = &confinement.landlock {
-            let descriptor = ruleset.as_raw_fd();
-            let flags = confinement.landlock_flags;
-            // SAFETY: has no pointers; the descriptor is open.
-            check(unsafe { libc::syscall(libc::SYS_landlock_restrict_self, descriptor, flags) })?;
-        }
-        for filter in &confinement.filters {
-            install(filter)?;
-        }
-        Ok(())
-    };
-    // SAFETY: the closure makes system calls only; it neither allocates nor takes a lock.
-    unsafe { command.pre_exec(lay_on) };
-}
-
-/// Gives up all capabilities but [`KEPT_CAPABILITY`]. Together with `NO_NEW_PRIVS` none come back
-/// with exec, not even for root (`capabilities(7)`).
-#[expect(unsafe_code, reason = "capset(2) has no safe wrapper")]
-fn drop_privileges() -> io::Result<()> {
-    let header = CapabilityHeader::OWN;
-    let kept = CapabilityWord { effective: KEPT_CAPABILITY, permitted: KEPT_CAPABILITY, inheritable: 0 };
-    let mut held = [CapabilityWord::default(); 2];
-    // SAFETY: both calls are given a header and two words, as version 3 has it; they outlive the calls.
-    unsafe {
-        check(libc::syscall(libc::SYS_capget, &raw const header, held.as_mut_ptr()))?;
-        let wanted = [kept.within(held[0]), CapabilityWord::default()];
-        check(libc::syscall(libc::SYS_capset, &raw const header, wanted.as_ptr()))
-    }
-}
-
-#[expect(unsafe_code, reason = "seccomp(2) has no safe wrapper for a filter that is plain data")]
-fn install(filter: &[BpfInstruction]) -> io::Result<()> {
-    let program = libc::sock_fprog {
-        len: u16::try_from(filter.len()).unwrap_or(u16::MAX),
-        // `BpfInstruction` is laid out as `sock_filter`; the kernel only reads it.
-        filter: filter.as_ptr().cast_mut().cast(),
-    };
-    // SAFETY: the program and its instructions outlive the call.
-    check(unsafe { libc::syscall(libc::SYS_seccomp, libc::SECCOMP_SET_MODE_FILTER, 0, &raw const program) })
-}
-
-fn check(result: libc::c_long) -> io::Result<()> {
-    if result == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
     use super::*;
 
     fn shell(script: &str, policy: &Policy<'_>) -> std::process::Output {

@@ -9,7 +9,7 @@
 //! the child waits for the tracer, which waits for `spawn`.
 #![expect(unsafe_code, reason = "fork and raw system calls")]
 
-use std::ffi::{CString, NulError, OsStr};
+use std::ffi::{CString, NulError, OsStr, c_void};
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
@@ -18,9 +18,10 @@ use std::ptr;
 
 use libc::{c_char, c_int, c_ulong, pid_t};
 
+use super::enter;
 use super::launch::{HugePages, Launch, Stdio};
 use crate::vocabulary::confinement::{
-    BpfInstruction, CapabilityHeader, CapabilityWord, Confinement, KEPT_CAPABILITY, Privileges,
+    BpfInstruction, CapabilityHeader, CapabilityWord, Confinement, KEPT_CAPABILITY, PATH_BENEATH, Privileges,
 };
 
 /// Descriptors that the child needs are moved to here or above, clear of 0, 1 and 2.
@@ -168,17 +169,28 @@ pub(super) fn fork(launch: &Launch, streams: &Streams<'_>, filter: &[BpfInstruct
         filters,
         confinement,
     };
-    // SAFETY: the child makes only async-signal-safe calls, touches only what `plan` holds, and never returns.
+    if let Some(namespaces) = &confinement.namespaces {
+        let life = enter::Life { live: live_by, argument: (&raw const plan).cast() };
+        // SAFETY: the child makes only async-signal-safe calls, touches only what `plan` holds, and never returns.
+        let pid = unsafe { enter::fork(namespaces, life) }?;
+        return Ok(Waiting { pid, gate, report });
+    }
+    // SAFETY: as above.
     match unsafe { libc::fork() } {
         -1 => Err(io::Error::last_os_error()),
-        0 => {
-            // SAFETY: we are the single thread of a fresh process.
-            let failed = unsafe { plan.carry_out() };
-            // SAFETY: as above; `_exit` runs no destructor of the runner's.
-            unsafe { plan.report_and_exit(failed) }
-        }
+        // SAFETY: we are the single thread of a fresh process.
+        0 => unsafe { plan.live() },
         pid => Ok(Waiting { pid, gate, report }),
     }
+}
+
+/// The life of a process for which `plan`, a [`Plan`], was made.
+///
+/// # Safety
+/// Only in a freshly forked process with one thread, whose copy of the plan it is.
+unsafe fn live_by(plan: *const c_void) -> ! {
+    // SAFETY: as the caller promises.
+    unsafe { (*plan.cast::<Plan<'_>>()).live() }
 }
 
 impl Waiting {
@@ -207,6 +219,18 @@ impl Started {
 }
 
 impl Plan<'_> {
+    /// Becomes the program, or tells what kept it from that and ends.
+    ///
+    /// # Safety
+    /// As [`Self::carry_out`].
+    unsafe fn live(&self) -> ! {
+        // SAFETY: as the caller promises; `_exit` runs no destructor of the runner's.
+        unsafe {
+            let failed = self.carry_out();
+            self.report_and_exit(failed)
+        }
+    }
+
     /// Becomes the program; comes back only with the step that failed.
     ///
     /// # Safety
@@ -276,6 +300,11 @@ impl Plan<'_> {
                 return Step::NoNewPrivileges;
             }
             if let Some(ruleset) = self.landlock
+                && !self.allow_proc(ruleset)
+            {
+                return Step::Landlock;
+            }
+            if let Some(ruleset) = self.landlock
                 && libc::syscall(libc::SYS_landlock_restrict_self, ruleset, self.confinement.landlock_flags)
                     == -1
             {
@@ -289,6 +318,21 @@ impl Plan<'_> {
             }
             libc::execve(self.binary.as_ptr(), self.arguments.as_ptr(), self.environment.as_ptr());
             Step::Execute
+        }
+    }
+
+    /// Adds the `/proc` of the namespaces that were entered, if any were, to a ruleset; tells whether
+    /// that worked.
+    ///
+    /// # Safety
+    /// As [`Self::carry_out`].
+    unsafe fn allow_proc(&self, ruleset: RawFd) -> bool {
+        let Some(namespaces) = &self.confinement.namespaces else { return true };
+        // SAFETY: the text and the rule outlive the calls that read them. The descriptor goes with exec.
+        unsafe {
+            let proc = libc::open(c"/proc".as_ptr(), libc::O_PATH | libc::O_CLOEXEC);
+            let rule = namespaces.proc_rule(proc);
+            libc::syscall(libc::SYS_landlock_add_rule, ruleset, PATH_BENEATH, &raw const rule, 0) == 0
         }
     }
 

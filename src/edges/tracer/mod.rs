@@ -35,6 +35,7 @@
 
 pub mod books;
 mod child;
+mod enter;
 mod filter;
 mod freeze;
 mod guard;

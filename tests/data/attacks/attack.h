@@ -1,6 +1,7 @@
 /*
  * What all attacks in C begin with. The test puts it in place of the line that includes it, as a
- * learner hands in one file; SECRET, RESULTS, OUTSIDE and GRADER are defined there too.
+ * learner hands in one file; SECRET, RESULTS, OUTSIDE and GRADER (its id) are defined
+ * there too.
  */
 #define _GNU_SOURCE 1
 #include <errno.h>

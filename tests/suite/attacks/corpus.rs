@@ -107,10 +107,11 @@ impl Range {
     pub(super) fn text(&self, file: &str) -> SourceText {
         let place = |name: &str| format!("{:?}", self.outside().join(name).display().to_string());
         let prelude = format!(
-            "#define SECRET {}\n#define RESULTS {}\n#define OUTSIDE {:?}\n#define GRADER getppid()\n",
+            "#define SECRET {}\n#define RESULTS {}\n#define OUTSIDE {:?}\n#define GRADER {}\n",
             place("secret.c"),
             place("results.json"),
             self.outside().display().to_string(),
+            std::process::id(),
         );
         let text = self.fill(&data(file)).replace("#include \"attack.h\"\n", &data("attack.h"));
         SourceText::Memory(if file.ends_with(".c") { prelude + &text } else { text }.into_bytes())

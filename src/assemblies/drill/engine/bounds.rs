@@ -8,7 +8,7 @@ use super::Engine;
 use crate::assemblies::drill::DrillError;
 use crate::edges::fixtures::Fixtures;
 use crate::edges::footprint::{Footprint, MOST_FILES, Taken};
-use crate::edges::sandbox::{self, Policy, Sockets, Subject};
+use crate::edges::sandbox::{self, Enclosure, Policy, SandboxError, Sockets, Subject};
 use crate::edges::tracer::{Event, TracerError};
 use crate::vocabulary::confinement::Confinement;
 use crate::vocabulary::evidence::Limit;
@@ -94,8 +94,9 @@ impl Engine<'_> {
         Some(room.due)
     }
 
-    /// What a stranger's program is confined to: itself, the scene's folder, and its files.
-    pub(super) fn confinement(&self, binary: &Path) -> Result<Confinement, DrillError> {
+    /// What a stranger's program is confined to: itself, the scene's folder, and its files. All
+    /// programs of a run share one enclosure, for they work together.
+    pub(super) fn confinement(&mut self, binary: &Path) -> Result<Confinement, DrillError> {
         let kept = self.fixtures.paths().map(|(_, path)| path).filter(|path| path.exists());
         let writable: Vec<&Path> = [self.fixtures.folder()].into_iter().chain(kept).collect();
         let policy = Policy {
@@ -108,6 +109,14 @@ impl Engine<'_> {
             },
             file_size: LARGEST_FILE,
         };
-        Ok(sandbox::confine(&policy)?.0)
+        let (mut confinement, _) = sandbox::confine(&policy)?;
+        if self.enclosure.is_none() {
+            let binaries: Vec<&Path> = self.programs.values().map(PathBuf::as_path).collect();
+            self.enclosure = Enclosure::open(&Policy { readable: &binaries, ..policy })?;
+        }
+        if let Some(enclosure) = &self.enclosure {
+            enclosure.confine(&mut confinement).map_err(SandboxError::Descriptors)?;
+        }
+        Ok(confinement)
     }
 }

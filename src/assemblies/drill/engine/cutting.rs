@@ -52,6 +52,8 @@ impl Engine<'_> {
                 return Ok(Step::Cancelled);
             }
         }
+        // What is mounted in there is the disk that goes; who comes next gets to see the new one.
+        self.enclosure = None;
         if let Some(power) = &mut self.power {
             power.restart(at, cause, survivors, self.seed)?;
         }
