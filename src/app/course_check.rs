@@ -20,6 +20,7 @@ use crate::edges::course_files;
 use crate::flow::cancel::CancelToken;
 use crate::judgement::course::{self, LoadedCourse, LoadedLesson};
 use crate::judgement::draw::Scale;
+use crate::words::speech::Speech;
 use crate::words::units::Bytes;
 
 pub(super) const HELP: &str = "\
@@ -206,7 +207,7 @@ pub(super) fn tried(
         jobs: jobs.unwrap_or(usual),
         cancel: &CancelToken::new(),
         doing: &|trial, doing| {
-            if let Some(doing) = progress::told(&doing) {
+            if let Some(doing) = progress::told(Speech::ENGLISH, &doing) {
                 bar.set_message(format!("{}: {doing}", trial.lesson));
             }
         },

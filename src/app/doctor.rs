@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::caches::Caches;
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use crate::assemblies::ui::look::{Look, Role, Telling};
+use crate::assemblies::ui::look::{Look, Role, Telling, padded, widest};
 use crate::edges::cgroup::{Groups, Permission};
 use crate::edges::compiler::Toolchain;
 use crate::edges::disk::{self, Availability, Means};
@@ -19,6 +19,7 @@ use crate::edges::sandbox::{self, Level};
 use crate::edges::tracer::{Event, Launch, Limits, Stage, TracerError, books, page_cache};
 use crate::vocabulary::evidence::Run;
 use crate::words::ids::{InstanceName, ProgramName};
+use crate::words::speech::{Speech, shown};
 use crate::words::units::Bytes;
 
 /// The version of the JSON that this command prints.
@@ -49,7 +50,7 @@ struct Health {
 
 #[derive(Debug, Serialize)]
 struct Finding {
-    name: &'static str,
+    name: String,
     state: State,
     /// What is there, or what is wrong.
     detail: String,
@@ -78,7 +79,8 @@ pub fn run(arguments: &DoctorArgs, context: &Context) -> Result<Exit, Failure> {
     if arguments.clean {
         return clean(&caches, context);
     }
-    let health = examine(&caches);
+    // What programs read is in English, whatever the course speaks.
+    let health = examine(&caches, if arguments.json { Speech::ENGLISH } else { context.look.speech });
     if arguments.json {
         context.print_json(&health)?;
     } else {
@@ -91,21 +93,22 @@ pub fn run(arguments: &DoctorArgs, context: &Context) -> Result<Exit, Failure> {
 fn clean(caches: &Caches, context: &Context) -> Result<Exit, Failure> {
     let freed = kept::clean(&caches.files)?;
     let disks = disk::clean_leftovers().len();
-    context.print(&format!("removed {freed} of kept files and {disks} disks that were left behind\n"))?;
+    let removed = context.look.tell("doctor-cleaned", [("size", shown(freed)), ("disks", disks.into())]);
+    context.print(&format!("{removed}\n"))?;
     Ok(Exit::Passed)
 }
 
-fn examine(caches: &Caches) -> Health {
+fn examine(caches: &Caches, speech: Speech) -> Health {
     let observed = observe();
     let findings = vec![
-        rust(),
-        c(),
-        tracing(&observed),
-        faults(&observed),
-        dirty_pages(),
-        power_cut(),
-        memory_limit(),
-        confinement(),
+        rust(speech),
+        c(speech),
+        tracing(speech, &observed),
+        faults(speech, &observed),
+        dirty_pages(speech),
+        power_cut(speech),
+        memory_limit(speech),
+        confinement(speech),
     ];
     let kernel = nix::sys::utsname::uname();
     let kernel = kernel.map(|name| name.release().to_string_lossy().into_owned()).unwrap_or_default();
@@ -118,32 +121,24 @@ fn examine(caches: &Caches) -> Health {
     }
 }
 
-fn finding(name: &'static str, state: State, detail: impl Into<String>, remedy: &str) -> Finding {
-    let remedy = (!remedy.is_empty()).then(|| remedy.to_owned());
+fn finding(name: String, state: State, detail: impl Into<String>, remedy: impl Into<String>) -> Finding {
+    let remedy = Some(remedy.into()).filter(|remedy| !remedy.is_empty());
     Finding { name, state, detail: detail.into(), remedy }
 }
 
-fn rust() -> Finding {
+fn rust(speech: Speech) -> Finding {
+    let name = speech.say("doctor-rust");
     match Toolchain::new().rust().and_then(|rust| rust.version()) {
-        Ok(version) => finding("Rust programs", State::Works, version, ""),
-        Err(error) => finding(
-            "Rust programs",
-            State::Missing,
-            error.to_string(),
-            "install Rust (https://rustup.rs); C programs do without it",
-        ),
+        Ok(version) => finding(name, State::Works, version, ""),
+        Err(error) => finding(name, State::Missing, error.to_string(), speech.say("doctor-rust-remedy")),
     }
 }
 
-fn c() -> Finding {
+fn c(speech: Speech) -> Finding {
+    let name = speech.say("doctor-c");
     match Toolchain::new().c().and_then(|c| c.version()) {
-        Ok(version) => finding("C programs", State::Works, version, ""),
-        Err(error) => finding(
-            "C programs",
-            State::Missing,
-            error.to_string(),
-            "install gcc or clang (Debian: apt install gcc); rustc needs it to link, too",
-        ),
+        Ok(version) => finding(name, State::Works, version, ""),
+        Err(error) => finding(name, State::Missing, error.to_string(), speech.say("doctor-c-remedy")),
     }
 }
 
@@ -162,25 +157,24 @@ fn observe() -> Result<Run, TracerError> {
     run.ok_or(TracerError::Unknown { who: instance })
 }
 
-fn tracing(observed: &Result<Run, TracerError>) -> Finding {
-    let name = "system calls and memory";
-    let remedy = "ptrace and seccomp must be allowed: in a container, docker run --cap-add SYS_PTRACE \
-                  --security-opt seccomp=unconfined";
+fn tracing(speech: Speech, observed: &Result<Run, TracerError>) -> Finding {
+    let name = speech.say("doctor-tracing");
+    let remedy = || speech.say("doctor-tracing-remedy");
     match observed {
         Ok(run) if !run.calls.is_empty() => {
-            let detail = format!("seccomp and ptrace, {} calls seen of a probe", run.calls.len());
+            let detail = speech.tell("doctor-tracing-works", [("calls", run.calls.len().into())]);
             finding(name, State::Works, detail, "")
         }
-        Ok(_) => finding(name, State::Missing, "a probe ran, but none of its calls was seen", remedy),
+        Ok(_) => finding(name, State::Missing, speech.say("doctor-tracing-blind"), remedy()),
         Err(error) => {
             let cause = std::error::Error::source(error).map(|cause| format!(": {cause}"));
-            finding(name, State::Missing, format!("{error}{}", cause.unwrap_or_default()), remedy)
+            finding(name, State::Missing, format!("{error}{}", cause.unwrap_or_default()), remedy())
         }
     }
 }
 
-fn faults(observed: &Result<Run, TracerError>) -> Finding {
-    let name = "page faults";
+fn faults(speech: Speech, observed: &Result<Run, TracerError>) -> Finding {
+    let name = speech.say("doctor-faults");
     match observed.as_ref().ok().and_then(|run| run.faults.as_ref()) {
         Some(faults) if faults.source.starts_with("perf") => {
             finding(name, State::Works, faults.source.clone(), "")
@@ -188,77 +182,69 @@ fn faults(observed: &Result<Run, TracerError>) -> Finding {
         Some(faults) => finding(
             name,
             State::Weaker,
-            format!("{}, about 20 more than perf would count", faults.source),
-            "for perf: sysctl kernel.perf_event_paranoid=2",
+            speech.tell("doctor-faults-weaker", [("source", faults.source.as_str().into())]),
+            speech.say("doctor-faults-remedy"),
         ),
-        None => finding(name, State::Missing, "no probe could be run", ""),
+        None => finding(name, State::Missing, speech.say("doctor-faults-none"), ""),
     }
 }
 
-fn dirty_pages() -> Finding {
-    let name = "dirty file pages";
+fn dirty_pages(speech: Speech) -> Finding {
+    let name = speech.say("doctor-dirty");
     match page_cache::of_path(Path::new("/proc/self/exe")) {
         Ok(_) => finding(name, State::Works, "cachestat", ""),
         Err(error) => finding(
             name,
             State::Weaker,
-            format!("no cachestat ({error}); smaps tells what one process has dirtied"),
-            "cachestat comes with Linux 6.5",
+            speech.tell("doctor-dirty-weaker", [("error", shown(error))]),
+            speech.say("doctor-dirty-remedy"),
         ),
     }
 }
 
-fn power_cut() -> Finding {
-    let name = "power cuts";
-    match disk::probe() {
-        Availability::Available { means: Means::Privilege } => {
-            finding(name, State::Works, "a FUSE disk, mounted by this user", "")
-        }
-        Availability::Available { means: Means::Helper } => {
-            finding(name, State::Works, "a FUSE disk, mounted by fusermount3", "")
-        }
-        Availability::InNamespace => {
-            finding(name, State::Works, "a FUSE disk, in a namespace of its own", "")
-        }
+fn power_cut(speech: Speech) -> Finding {
+    let name = speech.say("doctor-disk");
+    let works = |means| (State::Works, speech.say(means), String::new());
+    let (state, detail, remedy) = match disk::probe() {
+        Availability::Available { means: Means::Privilege } => works("doctor-disk-privilege"),
+        Availability::Available { means: Means::Helper } => works("doctor-disk-helper"),
+        Availability::InNamespace => works("doctor-disk-namespace"),
         Availability::Unavailable { reason, remedy } => {
-            finding(name, State::Weaker, format!("{reason}; msync and cachestat stand in"), &remedy)
+            (State::Weaker, speech.tell("doctor-disk-weaker", [("reason", reason.into())]), remedy)
         }
-    }
+    };
+    finding(name, state, detail, remedy)
 }
 
-fn memory_limit() -> Finding {
-    let name = "memory limit";
+fn memory_limit(speech: Speech) -> Finding {
+    let name = speech.say("doctor-memory");
     match Groups::of_this_machine().place() {
         Ok(place) => {
-            let by = match place.by {
-                Permission::Directory => "",
-                Permission::Manager => ", in a scope of the user's service manager",
+            let version = place.version.to_string();
+            let detail = match place.by {
+                Permission::Directory => version,
+                Permission::Manager => speech.tell("doctor-memory-scope", [("version", version.into())]),
             };
-            finding(name, State::Works, format!("{}{by}", place.version), "")
+            finding(name, State::Works, detail, "")
         }
-        Err(why) => finding(
-            name,
-            State::Weaker,
-            format!("{}; scenes with a memory limit cannot be told, all others can", why.reason),
-            &why.remedy,
-        ),
+        Err(why) => {
+            let detail = speech.tell("doctor-memory-weaker", [("reason", shown(&why.reason))]);
+            finding(name, State::Weaker, detail, why.remedy.as_str())
+        }
     }
 }
 
-fn confinement() -> Finding {
-    let name = "confinement";
+fn confinement(speech: Speech) -> Finding {
+    let name = speech.say("doctor-confinement");
     match sandbox::level() {
-        Ok(Level::Namespaces) => finding(name, State::Works, "calls, files, signals and namespaces", ""),
+        Ok(Level::Namespaces) => finding(name, State::Works, speech.say("doctor-confinement-works"), ""),
         Ok(level) => {
+            let detail = speech.tell("doctor-confinement-weaker", [("level", shown(level))]);
             // What lies below it in the ladder is wanted first.
-            let lacking = sandbox::means().err().filter(|_| level == Level::Signals);
-            let (detail, remedy) = lacking.map_or_else(
-                || {
-                    let remedy = "files need Landlock (Linux 5.13), signals Landlock ABI 6 (Linux 6.12)";
-                    (format!("level {level}"), remedy)
-                },
-                |lacking| (format!("level {level}; {lacking}"), lacking.remedy()),
-            );
+            let (detail, remedy) = match sandbox::means().err().filter(|_| level == Level::Signals) {
+                None => (detail, speech.say("doctor-confinement-remedy")),
+                Some(lacking) => (format!("{detail}; {lacking}"), lacking.remedy().to_owned()),
+            };
             finding(name, State::Weaker, detail, remedy)
         }
         Err(error) => finding(name, State::Missing, error.to_string(), ""),
@@ -266,20 +252,22 @@ fn confinement() -> Finding {
 }
 
 fn render(look: &Look, health: &Health, caches: &Caches) -> String {
-    let mut text = format!("Linux {}, pages of {}\n", health.kernel, Bytes(health.page_size));
-    let width = health.findings.iter().map(|finding| finding.name.len()).max().unwrap_or(0);
+    let machine = [("kernel", health.kernel.as_str().into()), ("size", shown(Bytes(health.page_size)))];
+    let mut text = format!("{}\n", look.tell("doctor-machine", machine));
+    let names: Vec<&str> = health.findings.iter().map(|finding| finding.name.as_str()).collect();
+    let width = widest(&names);
     for finding in &health.findings {
         let (role, mark, word) = match finding.state {
-            State::Works => (Role::Good, look.pick("✓", "*"), "works"),
-            State::Weaker => (Role::Warning, "~", "weaker"),
-            State::Missing => (Role::Bad, look.pick("✗", "x"), "missing"),
+            State::Works => (Role::Good, look.pick("✓", "*"), "doctor-works"),
+            State::Weaker => (Role::Warning, "~", "doctor-weaker"),
+            State::Missing => (Role::Bad, look.pick("✗", "x"), "doctor-missing"),
         };
         match look.telling {
             Telling::Words => {
-                text += &look.wrap("", &format!("{}: {word}. {}", finding.name, finding.detail));
+                text += &look.wrap("", &format!("{}: {}. {}", finding.name, look.say(word), finding.detail));
             }
             Telling::Pictures => {
-                let first = format!("{} {:width$}  ", look.paint(role, mark), finding.name);
+                let first = format!("{} {}  ", look.paint(role, mark), padded(&finding.name, width));
                 text += &look.wrap(&first, &finding.detail);
             }
         }
@@ -290,9 +278,12 @@ fn render(look: &Look, health: &Health, caches: &Caches) -> String {
     }
     if health.kept_files > 0 {
         let clean = look.paint(Role::Command, "mmaplings doctor --clean");
-        let kept = Bytes(health.kept_files);
-        text +=
-            &format!("{kept} of large files are kept in {}; {clean} removes them\n", caches.files.display());
+        let said = [
+            ("size", shown(Bytes(health.kept_files))),
+            ("directory", shown(caches.files.display())),
+            ("command", clean.into()),
+        ];
+        text += &format!("{}\n", look.tell("doctor-kept", said));
     }
     text
 }

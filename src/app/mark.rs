@@ -12,9 +12,11 @@ use serde::{Deserialize, Serialize};
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
+use crate::assemblies::ui::look::{padded, widest};
 use crate::edges::course_files;
 use crate::judgement::course::{Shelf, ShelfError};
 use crate::judgement::marking::{Marking, Outcome, Reading, Rubric};
+use crate::words::speech::{Speech, shown};
 
 /// Mark an answer to a free-text question, read from standard input.
 #[derive(Debug, clap::Args)]
@@ -92,7 +94,7 @@ pub(super) fn shelf(context: &Context) -> Result<Shelf, Failure> {
 pub fn run(arguments: &MarkArgs, context: &Context) -> Result<Exit, Failure> {
     let shelf = shelf(context)?;
     let mut output = io::BufWriter::new(io::stdout().lock());
-    mark(arguments, &shelf, &mut io::stdin().lock(), &mut output)?;
+    mark(arguments, &shelf, context.look.speech, &mut io::stdin().lock(), &mut output)?;
     Ok(output.flush().map(|()| Exit::Passed)?)
 }
 
@@ -135,25 +137,19 @@ fn misconceptions(marking: &Marking) -> Vec<&str> {
 
 /// What the learner has to know about how the answer was read, if anything.
 #[must_use]
-pub fn note(marking: &Marking) -> Option<String> {
+pub fn note(speech: Speech, marking: &Marking) -> Option<String> {
     let reading = match marking.reading {
         Reading::Prose => None,
-        Reading::Foreign => {
-            Some("answers in this language are not marked: compare with the model answer".to_owned())
-        }
-        Reading::Empty => Some("there are no words in this answer".to_owned()),
-        Reading::KeyWords => Some("key words alone claim nothing: say it in sentences".to_owned()),
-        Reading::Doubtful => Some("the order of the words makes this hard to read".to_owned()),
-        Reading::Scrambled => {
-            Some("the words are in an order that says nothing: say it in sentences".to_owned())
-        }
+        Reading::Foreign => Some("marked-foreign"),
+        Reading::Empty => Some("marked-empty"),
+        Reading::KeyWords => Some("marked-key-words"),
+        Reading::Doubtful => Some("marked-doubtful"),
+        Reading::Scrambled => Some("marked-scrambled"),
     };
-    let cap = marking
-        .over_cap
-        .map(|over| format!("the answer is over {} words: only the first {} were read", over.cap, over.cap));
-    match (reading, cap) {
-        (Some(reading), Some(cap)) => Some(format!("{cap}; {reading}")),
-        (reading, cap) => reading.or(cap),
+    let cut = marking.over_cap.map(|over| speech.tell("marked-cut", [("words", over.cap.into())]));
+    match (reading.map(|name| speech.say(name)), cut) {
+        (Some(reading), Some(cut)) => Some(format!("{cut}; {reading}")),
+        (reading, cut) => reading.or(cut),
     }
 }
 
@@ -164,6 +160,7 @@ pub fn note(marking: &Marking) -> Option<String> {
 pub fn mark(
     args: &MarkArgs,
     shelf: &Shelf,
+    speech: Speech,
     input: &mut dyn BufRead,
     output: &mut dyn Write,
 ) -> Result<(), MarkError> {
@@ -182,12 +179,13 @@ pub fn mark(
             misconceptions: misconceptions(&marking),
             unsure: names(&marking, Outcome::Unsure),
             score: marking.score.share(),
-            note: note(&marking),
+            // What programs read is in English, whatever the course speaks.
+            note: note(Speech::ENGLISH, &marking),
         };
         serde_json::to_writer(&mut *output, &one).map_err(io::Error::from)?;
         writeln!(output)?;
     } else {
-        output.write_all(told(rubric, &marking).as_bytes())?;
+        output.write_all(told(speech, rubric, &marking).as_bytes())?;
     }
     Ok(())
 }
@@ -225,34 +223,45 @@ fn mark_lines(
 
 /// The marking in words: each point, each misconception with why it is wrong, the score.
 #[must_use]
-pub fn told(rubric: &Rubric, marking: &Marking) -> String {
+pub fn told(speech: Speech, rubric: &Rubric, marking: &Marking) -> String {
     let mut text = String::new();
-    if let Some(note) = note(marking) {
-        let _ = writeln!(text, "Note: {note}.\n");
+    if let Some(note) = note(speech, marking) {
+        let _ = writeln!(text, "{}\n", speech.tell("marked-note", [("note", note.into())]));
     }
+    let words = speech.all(&["marked-stated", "marked-unsure", "marked-missed", "marked-wrong"]);
+    let wide = widest(&words) + 2;
+    let start = |name: &str| padded(&speech.say(name), wide);
+    let below = " ".repeat(wide);
     for (point, (_, outcome)) in rubric.points.iter().zip(&marking.points) {
         let _ = match outcome {
-            Outcome::Stated => writeln!(text, "stated  {}: {}", point.id, point.fact),
+            Outcome::Stated => writeln!(text, "{}{}: {}", start("marked-stated"), point.id, point.fact),
             Outcome::Unsure => writeln!(
                 text,
-                "unsure  {}: compare with the model answer and decide for yourself.\n        {}",
-                point.id, point.fact
+                "{}{}: {}\n{below}{}",
+                start("marked-unsure"),
+                point.id,
+                speech.say("marked-decide"),
+                point.fact
             ),
-            Outcome::NotStated => writeln!(text, "missed  {}: {}", point.id, point.hint),
+            Outcome::NotStated => writeln!(text, "{}{}: {}", start("marked-missed"), point.id, point.hint),
         };
     }
     for misconception in &rubric.misconceptions {
         if marking.misconceptions.contains(&misconception.id) {
             let _ = writeln!(
                 text,
-                "wrong   {}: {}\n        {}",
-                misconception.id, misconception.belief, misconception.why
+                "{}{}: {}\n{below}{}",
+                start("marked-wrong"),
+                misconception.id,
+                misconception.belief,
+                misconception.why
             );
         }
     }
-    let _ = writeln!(text, "\n{} of {} core points.", marking.score.earned, marking.score.core);
+    let score = [("earned", shown(marking.score.earned)), ("core", marking.score.core.into())];
+    let _ = writeln!(text, "\n{}", speech.tell("marked-points", score));
     if !marking.score.is_full() {
-        let _ = writeln!(text, "A model answer: {}", rubric.model);
+        let _ = writeln!(text, "{} {}", speech.say("answer-model"), rubric.model);
     }
     text
 }

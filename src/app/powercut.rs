@@ -116,7 +116,8 @@ pub fn run(arguments: &PowercutArgs, context: &Context) -> Result<Exit, Failure>
     let kept_in = survivors_directory(arguments, &directory)?;
     // This process has one thread yet, so it can still move to where it may mount.
     if let Availability::Unavailable { reason, remedy } = disk::make_available() {
-        context.warn(&format!("no power-cut disk here: {reason}. To have one: {remedy}"));
+        let said = [("reason", reason.into()), ("remedy", remedy.into())];
+        context.warn(&context.error_look.tell("cut-no-disk", said));
         return Ok(Exit::Inconclusive);
     }
     let mut disk = mount(arguments, &directory)?;
@@ -151,7 +152,7 @@ pub fn run(arguments: &PowercutArgs, context: &Context) -> Result<Exit, Failure>
         context.print(&report.summary(&context.look))?;
     }
     if matches!(report.because, Because::Ended { .. }) && !matches!(moment(arguments), Moment::End) {
-        context.warn("the command ended before the moment that you asked for");
+        context.warn(&context.error_look.say("cut-too-early"));
     }
     match &arguments.recover {
         None => Ok(Exit::Passed),

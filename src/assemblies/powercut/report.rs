@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::Because;
-use crate::assemblies::ui::look::{Look, Role};
+use crate::assemblies::ui::look::{Look, Role, padded, widest};
 use crate::edges::disk::{DiskEvent, PowerCutDisk};
 use crate::facts::powercut::content::PAGE;
 use crate::facts::powercut::{AtRisk, FileAtRisk, Image, Kind, Survivors};
+use crate::words::speech::shown;
 use crate::words::units::{Bytes, Pages};
 
 /// Files at risk that the summary for people names; scripts get all.
@@ -82,70 +83,99 @@ impl Report {
     /// The summary for people.
     #[must_use]
     pub fn summary(&self, look: &Look) -> String {
+        let labels =
+            ["cut-asked-for", "cut-unflushed", "cut-survives", "cut-to-look-at"].map(|name| look.say(name));
+        let wide = widest(&labels) + 2;
+        let [asked_for, unflushed, survives, to_look_at] = labels;
         let mut text = String::new();
         let mut line = |label: &str, rest: &str| {
-            let label = look.paint(Role::Faint, format!("{label:<12}"));
+            let label = look.paint(Role::Faint, padded(label, wide));
             let _ = writeln!(text, "  {label}{rest}");
         };
-        line("asked for", &format!("{}, {}", count(self.writes, "write"), count(self.flushes, "flush")));
-        line("unflushed", &self.unflushed());
+        let requests = [("writes", self.writes.into()), ("flushes", self.flushes.into())];
+        line(&asked_for, &look.tell("cut-requests", requests));
+        line(&unflushed, &self.unflushed(look));
         for file in self.at_risk.files.iter().take(NAMED) {
-            line("", &file_at_risk(file));
+            line("", &file_at_risk(look, file));
         }
         if let Some(more) = self.at_risk.files.len().checked_sub(NAMED).filter(|&more| more > 0) {
-            line("", &format!("and {}", count(more as u64, "more file")));
+            line("", &look.tell("cut-more-files", [("files", more.into())]));
         }
-        line("survives", &self.survivors.to_string());
+        line(&survives, &surviving(look, self.survivors));
         let bytes: Bytes = self.files.iter().map(|file| Bytes(file.length)).sum();
-        let files = format!("{}, {bytes}", count(self.files.len() as u64, "file"));
-        let place = look.paint(Role::Command, self.kept_in.display().to_string());
-        line("to look at", &format!("{place} ({files})"));
-        let heading = look.paint(Role::Heading, "The power was cut");
-        format!("{heading} {}\n{text}", self.why())
+        let kept = [
+            ("directory", look.paint(Role::Command, self.kept_in.display().to_string()).into()),
+            ("files", self.files.len().into()),
+            ("size", shown(bytes)),
+        ];
+        line(&to_look_at, &look.tell("cut-kept", kept));
+        let heading = look.paint(Role::Heading, look.say("cut-heading"));
+        format!("{heading} {}\n{text}", self.why(look))
     }
 
-    fn why(&self) -> String {
+    fn why(&self, look: &Look) -> String {
         match &self.because {
-            Because::Moment { line: Some(line) } => format!("at the line {line:?}."),
-            Because::Moment { line: None } => "at the moment asked for.".to_owned(),
-            Because::Ended { status: Some(status) } => {
-                format!("when the command had ended, with status {status}.")
+            Because::Moment { line: Some(line) } => {
+                look.tell("cut-at-line", [("line", format!("{line:?}").into())])
             }
-            Because::Ended { status: None } => "when a signal had killed the command.".to_owned(),
-            Because::Asked => "when you asked for it.".to_owned(),
+            Because::Moment { line: None } => look.say("cut-at-moment"),
+            Because::Ended { status: Some(status) } => {
+                look.tell("cut-at-end", [("status", (*status).into())])
+            }
+            Because::Ended { status: None } => look.say("cut-at-signal"),
+            Because::Asked => look.say("cut-on-request"),
         }
     }
 
-    fn unflushed(&self) -> String {
+    fn unflushed(&self, look: &Look) -> String {
         if self.at_risk == AtRisk::default() {
-            return "nothing: all that was written had been flushed".to_owned();
+            return look.say("cut-nothing");
         }
-        let pages = Pages(self.at_risk.pages());
+        let (pages, names) = (Pages(self.at_risk.pages()), self.at_risk.names);
         let size = pages.bytes(Bytes(PAGE as u64));
-        let names = format!("{} of names", count(self.at_risk.names, "change"));
-        match (pages.0, self.at_risk.names) {
-            (0, 0) => "the length of a file".to_owned(),
-            (0, _) => names,
-            (_, 0) => format!("{pages} ({size})"),
-            _ => format!("{pages} ({size}) and {names}"),
+        let (of_pages, size, of_names) =
+            (("pages", pages.0.into()), ("size", shown(size)), ("names", names.into()));
+        match (pages.0, names) {
+            (0, 0) => look.say("cut-length"),
+            (0, _) => look.tell("cut-names", [of_names]),
+            (_, 0) => look.tell("cut-pages", [of_pages, size]),
+            _ => look.tell("cut-pages-and-names", [of_pages, size, of_names]),
         }
     }
 }
 
-fn file_at_risk(file: &FileAtRisk) -> String {
-    let name = file.path.as_ref().map_or("(a removed file)".to_owned(), |path| path.display().to_string());
+/// What was let survive.
+fn surviving(look: &Look, survivors: Survivors) -> String {
+    match survivors {
+        Survivors::FlushedOnly => look.say("cut-flushed-only"),
+        Survivors::Everything => look.say("cut-everything"),
+        Survivors::Subset { seed } => look.tell("cut-subset", [("seed", shown(seed))]),
+    }
+}
+
+fn file_at_risk(look: &Look, file: &FileAtRisk) -> String {
+    let name =
+        file.path.as_ref().map_or_else(|| look.say("cut-removed-file"), |path| path.display().to_string());
     let mut text = match file.pages.len() {
         0 => name,
-        _ => format!("{name}: {} {}", plural(file.pages.len() as u64, "page"), ranges(&file.pages)),
+        number => {
+            let said = [
+                ("name", name.into()),
+                ("number", number.into()),
+                ("pages", ranges(look, &file.pages).into()),
+            ];
+            look.tell("cut-file-pages", said)
+        }
     };
     if file.length != file.flushed_length {
-        let _ = write!(text, "; {} long, {} flushed", Bytes(file.length), Bytes(file.flushed_length));
+        let said = [("length", shown(Bytes(file.length))), ("flushed", shown(Bytes(file.flushed_length)))];
+        let _ = write!(text, "; {}", look.tell("cut-file-length", said));
     }
     text
 }
 
-/// `0–3, 7`: runs of pages, the first few.
-fn ranges(pages: &[u64]) -> String {
+/// `0 to 3, 7`: runs of pages, the first few.
+fn ranges(look: &Look, pages: &[u64]) -> String {
     const SHOWN: usize = 6;
     let mut runs: Vec<(u64, u64)> = Vec::new();
     for &page in pages {
@@ -157,24 +187,18 @@ fn ranges(pages: &[u64]) -> String {
     let mut words: Vec<String> = runs
         .iter()
         .take(SHOWN)
-        .map(|(first, last)| if first == last { first.to_string() } else { format!("{first} to {last}") })
+        .map(|(first, last)| {
+            if first == last {
+                first.to_string()
+            } else {
+                look.tell("cut-range", [("first", shown(first)), ("last", shown(last))])
+            }
+        })
         .collect();
     if runs.len() > SHOWN {
-        words.push("and more".to_owned());
+        words.push(look.say("cut-more-pages"));
     }
     words.join(", ")
-}
-
-fn count(number: u64, word: &str) -> String {
-    format!("{number} {}", plural(number, word))
-}
-
-fn plural(number: u64, word: &str) -> String {
-    match (number, word) {
-        (1, _) => word.to_owned(),
-        (_, word) if word.ends_with("sh") => format!("{word}es"),
-        (_, word) => format!("{word}s"),
-    }
 }
 
 #[cfg(test)]

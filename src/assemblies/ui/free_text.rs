@@ -61,7 +61,8 @@ pub fn free_text(look: &Look, rubric: &Rubric, marking: &Marking) -> String {
         text += &look.wrap(&look.paint(role, format!("{mark} ")), says);
     }
     for misconception in rubric.misconceptions.iter().filter(|it| marking.misconceptions.contains(&it.id)) {
-        let mark = look.paint(Role::Bad, format!("{} ", look.pick("✗", "x")));
+        // A belief alone would read as if it were so.
+        let mark = look.paint(Role::Bad, format!("{} {} ", look.pick("✗", "x"), look.say("answer-not-so")));
         text += &look.wrap(&mark, &misconception.belief);
         text += &look.wrap("  ", &misconception.why);
     }

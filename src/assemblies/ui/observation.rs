@@ -202,7 +202,7 @@ pub fn title(speech: Speech, model: &Observation, duration: u64) -> String {
 
 fn said_ending(speech: Speech, run: &Run) -> String {
     match &run.ending {
-        Ending::Killed { .. } => speech.say("ending-asked"),
+        Ending::Killed { .. } => speech.say("run-asked"),
         ended => ending(speech, ended),
     }
 }
@@ -271,7 +271,8 @@ fn calls_heading(speech: Speech, calls: &[&Call], listing: &Listing, run: &Run) 
         Some(names) if *names == memory => "calls-on-memory",
         Some(_) => "calls-asked-for",
     };
-    let counts = if calls.is_empty() { speech.say("calls-none") } else { counted(calls.iter().copied()) };
+    let counts =
+        if calls.is_empty() { speech.say("calls-listed-none") } else { counted(calls.iter().copied()) };
     let heading =
         speech.tell("calls-heading", [("what", speech.say(what).into()), ("counts", counts.into())]);
     if listing.names.is_none() || run.calls.is_empty() {

@@ -11,8 +11,9 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::assemblies::drill::Progress;
-use crate::assemblies::ui::look::{Glyphs, Look, Role, Telling};
+use crate::assemblies::ui::look::{Glyphs, Look, Telling};
 use crate::edges::fixtures::News;
+use crate::words::speech::{Speech, shown};
 use crate::words::units::Bytes;
 
 /// What takes no longer than this is not worth a line.
@@ -109,7 +110,7 @@ impl Line {
 
     /// Leaves something on the screen that is to be read, whether the line is shown or not.
     pub fn note(&self, text: &str) {
-        let text = self.look.wrap(&self.look.paint(Role::Warning, "note: "), text);
+        let text = self.look.noted(text);
         // Where standard error is closed, nobody is left to tell.
         self.bar.suspend(|| drop(io::stderr().write_all(text.as_bytes())));
     }
@@ -118,11 +119,13 @@ impl Line {
     pub fn hear(&self, progress: &Progress<'_>) {
         match *progress {
             Progress::File(News::Writing { name, done, of }) => {
-                self.measure(format!("writing {name}"), done, of);
+                self.measure(self.look.tell("progress-filling", [("file", name.into())]), done, of);
             }
-            Progress::File(News::Keeping { name, size, cache }) => self.note(&keeping(name, size, cache)),
+            Progress::File(News::Keeping { name, size, cache }) => {
+                self.note(&keeping(self.look.speech, name, size, cache))
+            }
             ref other => {
-                if let Some(text) = told(other) {
+                if let Some(text) = told(self.look.speech, other) {
                     self.say(text);
                 }
             }
@@ -155,28 +158,37 @@ fn style(look: &Look, template: &str) -> ProgressStyle {
 
 /// What is going on, in a line.
 #[must_use]
-pub fn told(progress: &Progress<'_>) -> Option<String> {
-    Some(match progress {
-        Progress::BuildingKit => "compiling memmap2 and libc, this once".to_owned(),
-        Progress::Compiling { program } => format!("compiling {program}"),
-        Progress::File(News::Waiting { name }) => format!("waiting for another run that uses {name}"),
-        Progress::File(News::Keeping { name, size, .. }) => format!("making {name}, {size}"),
-        Progress::File(News::Writing { name, done, of }) => format!("writing {name}: {done} of {of}"),
-        Progress::Scene { scene, .. } if scene.repeat == 1 => format!("running: {}", scene.title),
+pub fn told(speech: Speech, progress: &Progress<'_>) -> Option<String> {
+    Some(match *progress {
+        Progress::BuildingKit => speech.say("progress-kit"),
+        Progress::Compiling { program } => speech.tell("progress-compiling", [("program", shown(program))]),
+        Progress::File(News::Waiting { name }) => speech.tell("progress-waiting", [("file", name.into())]),
+        Progress::File(News::Keeping { name, size, .. }) => {
+            speech.tell("progress-making", [("file", name.into()), ("size", shown(size))])
+        }
+        Progress::File(News::Writing { name, done, of }) => {
+            let said = [("file", name.into()), ("done", shown(done)), ("of", shown(of))];
+            speech.tell("progress-writing", said)
+        }
+        Progress::Scene { scene, .. } if scene.repeat == 1 => {
+            speech.tell("progress-scene", [("scene", scene.title.as_str().into())])
+        }
         Progress::Scene { scene, repetition } => {
-            format!("running: {} ({} of {})", scene.title, repetition + 1, scene.repeat)
+            let said = [
+                ("scene", scene.title.as_str().into()),
+                ("number", (repetition + 1).into()),
+                ("all", scene.repeat.into()),
+            ];
+            speech.tell("progress-scene-again", said)
         }
         Progress::Line { .. } | Progress::Checkpoint { .. } | Progress::Ended { .. } => return None,
     })
 }
 
 /// What is to be known before a large file is made.
-fn keeping(name: &str, size: Bytes, cache: &Path) -> String {
-    format!(
-        "{name} takes {size} of disk, and is kept in {} for the next time. `--scale SIZE` makes it smaller; \
-         `mmaplings doctor --clean` removes it.",
-        cache.display()
-    )
+fn keeping(speech: Speech, name: &str, size: Bytes, cache: &Path) -> String {
+    let said = [("file", name.into()), ("size", shown(size)), ("directory", shown(cache.display()))];
+    speech.tell("progress-keeping", said)
 }
 
 #[cfg(test)]
@@ -201,14 +213,19 @@ mod tests {
                 "writing sum-me.bin: 12 MiB of 1 GiB",
             ),
         ] {
-            assert_eq!(told(&progress).as_deref(), Some(text));
+            assert_eq!(told(Speech::ENGLISH, &progress).as_deref(), Some(text));
         }
     }
 
     #[test]
     fn the_size_of_a_kept_file_is_told_with_how_to_be_rid_of_it() {
         assert_eq!(
-            keeping("sum-me.bin", Bytes::gib(1), Path::new("/home/ann/.cache/mmaplings/files")),
+            keeping(
+                Speech::ENGLISH,
+                "sum-me.bin",
+                Bytes::gib(1),
+                Path::new("/home/ann/.cache/mmaplings/files")
+            ),
             "sum-me.bin takes 1 GiB of disk, and is kept in /home/ann/.cache/mmaplings/files for the next time. \
              `--scale SIZE` makes it smaller; `mmaplings doctor --clean` removes it."
         );

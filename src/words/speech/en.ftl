@@ -19,6 +19,7 @@ answer-cut = Only the first { $words ->
     [one] { $words } word
    *[other] { $words } words
 } were read.
+answer-not-so = not so:
 answer-compare = Does your answer say what the model answer says?
 
 ## Kinds of questions
@@ -666,8 +667,8 @@ flavour-shared-anonymous = shared anonymous
 flavour-private-file = private file-backed
 flavour-shared-file = shared file-backed
 flavour-kernel = the kernel's own
-mapping-anonymous = (anonymous)
-mapping-shared-anonymous = (shared anonymous)
+named-anonymous = (anonymous)
+named-shared-anonymous = (shared anonymous)
 permission-read = readable
 permission-write = writable
 permission-execute = executable
@@ -717,14 +718,14 @@ pages-state = { $pages ->
    *[other] { $pages } pages
 }: { $state }.
 pages-cell = each cell is { $pages } pages, { $size }
-page-absent = not present: never touched, or given back
-page-swapped = swapped out
-page-zero = the shared page of zeroes: read and never written
-page-cached = pages of the page cache, mapped by this process only
-page-shared = mapped by another process too
-page-dirty = pages of the page cache, written and not on the disk yet
-page-anonymous = anonymous memory of this process, written
-page-copied = private copies of file pages, made when they were written
+state-absent = not present: never touched, or given back
+state-swapped = swapped out
+state-zero = the shared page of zeroes: read and never written
+state-cached = pages of the page cache, mapped by this process only
+state-shared = mapped by another process too
+state-dirty = pages of the page cache, written and not on the disk yet
+state-anonymous = anonymous memory of this process, written
+state-copied = private copies of file pages, made when they were written
 
 ## A drawing beside the live lines
 
@@ -766,11 +767,11 @@ run-calls = { $calls ->
 pair-in-scene = two address spaces in scene { $scene }
 process-child = a child of { $who }, { $process }
 process-at = { $who } at { $checkpoint }
-ending-exited = exit status { $status }
-ending-signalled = ended by { $signal }
-ending-killed = killed by the runner
-ending-asked = killed on request
-ending-not-started = not started
+run-exited = exit status { $status }
+run-signalled = ended by { $signal }
+run-killed = killed by the runner
+run-asked = killed on request
+run-not-started = not started
 lane-calls = calls
 lane-calls-all = { $calls ->
     [one] { $calls } call
@@ -790,12 +791,12 @@ stop-checkpoint = checkpoint { $checkpoint }
 stop-resident = { $what }: { $size } resident
 stop-faults = { $minor } minor and { $major } major faults so far
 stop-read = { $size } read from storage
-call-refused = refused by the observer
+run-refused = refused by the observer
 calls = Calls
 calls-on-memory = Calls on memory
 calls-asked-for = Calls on memory and others asked for
 calls-heading = { $what }: { $counts }
-calls-none = none
+calls-listed-none = none
 calls-traced = { $calls } traced in all
 calls-more = { $number } more: { $calls }
 calls-more-hidden = { $number } more: { $calls } (--all shows them)
@@ -914,3 +915,131 @@ html-seen = What was seen
 html-run-again = { $who } in scene { $scene }, run { $run }
 html-share = What { $one } and { $other } share
 html-space-at = Address space at { $checkpoint }
+
+## What goes on: progress
+
+progress-kit = compiling memmap2 and libc, this once
+progress-compiling = compiling { $program }
+progress-waiting = waiting for another run that uses { $file }
+progress-making = making { $file }, { $size }
+progress-filling = writing { $file }
+progress-writing = writing { $file }: { $done } of { $of }
+progress-scene = running: { $scene }
+progress-scene-again = running: { $scene } ({ $number } of { $all })
+progress-keeping = { $file } takes { $size } of disk, and is kept in { $directory } for the next time. `--scale SIZE` makes it smaller; `mmaplings doctor --clean` removes it.
+
+## The doctor
+
+doctor-machine = Linux { $kernel }, pages of { $size }
+doctor-works = works
+doctor-weaker = weaker
+doctor-missing = missing
+doctor-rust = Rust programs
+doctor-rust-remedy = install Rust (https://rustup.rs); C programs do without it
+doctor-c = C programs
+doctor-c-remedy = install gcc or clang (Debian: apt install gcc); rustc needs it to link, too
+doctor-tracing = system calls and memory
+doctor-tracing-works = seccomp and ptrace, { $calls ->
+    [one] { $calls } call
+   *[other] { $calls } calls
+} seen of a probe
+doctor-tracing-blind = a probe ran, but none of its calls was seen
+doctor-tracing-remedy = ptrace and seccomp must be allowed: in a container, docker run --cap-add SYS_PTRACE --security-opt seccomp=unconfined
+doctor-faults = page faults
+doctor-faults-weaker = { $source }, about 20 more than perf would count
+doctor-faults-remedy = for perf: sysctl kernel.perf_event_paranoid=2
+doctor-faults-none = no probe could be run
+doctor-dirty = dirty file pages
+doctor-dirty-weaker = no cachestat ({ $error }); smaps tells what one process has dirtied
+doctor-dirty-remedy = cachestat comes with Linux 6.5
+doctor-disk = power cuts
+doctor-disk-privilege = a FUSE disk, mounted by this user
+doctor-disk-helper = a FUSE disk, mounted by fusermount3
+doctor-disk-namespace = a FUSE disk, in a namespace of its own
+doctor-disk-weaker = { $reason }; msync and cachestat stand in
+doctor-memory = memory limit
+doctor-memory-scope = { $version }, in a scope of the user's service manager
+doctor-memory-weaker = { $reason }; scenes with a memory limit cannot be told, all others can
+doctor-confinement = confinement
+doctor-confinement-works = calls, files, signals and namespaces
+doctor-confinement-weaker = level { $level }
+doctor-confinement-remedy = files need Landlock (Linux 5.13), signals Landlock ABI 6 (Linux 6.12)
+doctor-kept = { $size } of large files are kept in { $directory }; { $command } removes them
+doctor-cleaned = removed { $size } of kept files and { $disks ->
+    [one] { $disks } disk that was
+   *[other] { $disks } disks that were
+} left behind
+
+## The power-cut disk
+
+cut-heading = The power was cut
+cut-at-line = at the line { $line }.
+cut-at-moment = at the moment asked for.
+cut-at-end = when the command had ended, with status { $status }.
+cut-at-signal = when a signal had killed the command.
+cut-on-request = when you asked for it.
+cut-asked-for = asked for
+cut-unflushed = unflushed
+cut-survives = survives
+cut-to-look-at = to look at
+cut-requests = { $writes ->
+    [one] { $writes } write
+   *[other] { $writes } writes
+}, { $flushes ->
+    [one] { $flushes } flush
+   *[other] { $flushes } flushes
+}
+cut-nothing = nothing: all that was written had been flushed
+cut-length = the length of a file
+cut-pages = { $pages ->
+    [one] { $pages } page
+   *[other] { $pages } pages
+} ({ $size })
+cut-names = { $names ->
+    [one] { $names } change
+   *[other] { $names } changes
+} of names
+cut-pages-and-names = { $pages ->
+    [one] { $pages } page
+   *[other] { $pages } pages
+} ({ $size }) and { $names ->
+    [one] { $names } change
+   *[other] { $names } changes
+} of names
+cut-file-pages = { $name }: { $number ->
+    [one] page
+   *[other] pages
+} { $pages }
+cut-file-length = { $length } long, { $flushed } flushed
+cut-removed-file = (a removed file)
+cut-range = { $first } to { $last }
+cut-more-pages = and more
+cut-more-files = and { $files ->
+    [one] { $files } more file
+   *[other] { $files } more files
+}
+cut-flushed-only = only what was flushed
+cut-everything = everything written
+cut-subset = a subset drawn from seed { $seed }
+cut-kept = { $directory } ({ $files ->
+    [one] { $files } file
+   *[other] { $files } files
+}, { $size })
+cut-no-disk = no power-cut disk here: { $reason }. To have one: { $remedy }
+cut-too-early = the command ended before the moment that you asked for
+
+## Marking one answer
+
+marked-note = Note: { $note }.
+marked-stated = stated
+marked-unsure = unsure
+marked-missed = missed
+marked-wrong = wrong
+marked-decide = compare with the model answer and decide for yourself.
+marked-points = { $earned } of { $core } core points.
+marked-foreign = answers in this language are not marked: compare with the model answer
+marked-empty = there are no words in this answer
+marked-key-words = key words alone claim nothing: say it in sentences
+marked-doubtful = the order of the words makes this hard to read
+marked-scrambled = the words are in an order that says nothing: say it in sentences
+marked-cut = the answer is over { $words } words: only the first { $words } were read

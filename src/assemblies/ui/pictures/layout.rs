@@ -130,8 +130,8 @@ pub(super) fn key(look: &Look, flavours: impl IntoIterator<Item = Option<Flavour
 #[must_use]
 pub fn name(speech: Speech, mapping: &Mapping) -> String {
     match mapping.backing() {
-        Backing::Anonymous if mapping.path.is_empty() => speech.say("mapping-anonymous"),
-        Backing::SharedAnonymous => speech.say("mapping-shared-anonymous"),
+        Backing::Anonymous if mapping.path.is_empty() => speech.say("named-anonymous"),
+        Backing::SharedAnonymous => speech.say("named-shared-anonymous"),
         Backing::Memfd { name } => format!("memfd:{name}"),
         _ => printable(&mapping.path),
     }

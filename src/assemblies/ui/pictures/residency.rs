@@ -156,13 +156,13 @@ const fn role(state: PageState) -> Role {
 /// The message that says what a state is.
 const fn says(state: PageState) -> &'static str {
     match state {
-        PageState::Absent => "page-absent",
-        PageState::Swapped => "page-swapped",
-        PageState::Zero => "page-zero",
-        PageState::Cached => "page-cached",
-        PageState::Shared => "page-shared",
-        PageState::Dirty => "page-dirty",
-        PageState::Anonymous => "page-anonymous",
-        PageState::Copied => "page-copied",
+        PageState::Absent => "state-absent",
+        PageState::Swapped => "state-swapped",
+        PageState::Zero => "state-zero",
+        PageState::Cached => "state-cached",
+        PageState::Shared => "state-shared",
+        PageState::Dirty => "state-dirty",
+        PageState::Anonymous => "state-anonymous",
+        PageState::Copied => "state-copied",
     }
 }

@@ -215,7 +215,7 @@ pub fn outcome(speech: Speech, outcome: Outcome) -> String {
         Outcome::Returned(value) if value > 0xffff => format!(" = {value:#x}"),
         Outcome::Returned(value) => format!(" = {value}"),
         Outcome::Failed(errno) => format!(" = -1 {:?}", nix::errno::Errno::from_raw(errno)),
-        Outcome::Refused => format!(" {}", speech.say("call-refused")),
+        Outcome::Refused => format!(" {}", speech.say("run-refused")),
         Outcome::NotAwaited | Outcome::Unfinished => String::new(),
     }
 }
@@ -268,12 +268,12 @@ fn told_after(look: &Look, stop: &Snapshot) -> String {
 #[must_use]
 pub fn ending(speech: Speech, ending: &Ending) -> String {
     match ending {
-        Ending::Exited { status } => speech.tell("ending-exited", [("status", (*status).into())]),
+        Ending::Exited { status } => speech.tell("run-exited", [("status", (*status).into())]),
         Ending::Signalled { signal, .. } => {
-            speech.tell("ending-signalled", [("signal", signal.as_str().into())])
+            speech.tell("run-signalled", [("signal", signal.as_str().into())])
         }
-        Ending::Killed { .. } => speech.say("ending-killed"),
-        Ending::NotStarted { .. } => speech.say("ending-not-started"),
+        Ending::Killed { .. } => speech.say("run-killed"),
+        Ending::NotStarted { .. } => speech.say("run-not-started"),
     }
 }
 
