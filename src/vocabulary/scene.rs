@@ -12,6 +12,7 @@ use deserr::{DeserializeError, Deserr, IntoValue, ValuePointerRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::vocabulary::check::Backed;
 use crate::vocabulary::leaf::{WrittenSize, leaves};
 use crate::vocabulary::value::{Expr, Template};
 use crate::words::ids::{Checkpoint, InstanceName, ProgramName, ResultName, SceneId, ValueName};
@@ -275,6 +276,20 @@ pub enum Action {
         /// What this moment is called, as if it had been a checkpoint.
         name: Checkpoint,
     },
+    /// Stores a byte from outside into memory that a program has mapped shared and writable, as
+    /// another that shares it would. What the program finds there afterwards shows whether it works
+    /// on that memory. Where it has no such mapping, nothing is stored.
+    #[deserr(rename = "store")]
+    Store {
+        /// Whose.
+        of: InstanceName,
+        /// What is behind the mapping; of several, the one at the lowest address.
+        backing: Backed,
+        /// Where, in bytes from the mapping's beginning.
+        offset: Expr,
+        /// The byte, 0 to 255.
+        byte: Expr,
+    },
     /// Kills a program and all that it started, with SIGKILL.
     #[deserr(rename = "kill")]
     Kill {
@@ -479,6 +494,7 @@ impl Action {
             | Self::Release { of: who }
             | Self::Result { of: who, .. }
             | Self::Snapshot { of: who, .. }
+            | Self::Store { of: who, .. }
             | Self::Kill { of: who }
             | Self::End { of: who } => Some(who.clone()),
             Self::Pause { .. }

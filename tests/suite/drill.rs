@@ -80,7 +80,8 @@ impl Bench {
 }
 
 fn c_source(program: &str) -> Source {
-    let prelude = "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <unistd.h>\n";
+    let prelude = "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n\
+                   #include <sys/mman.h>\n#include <unistd.h>\n";
     let text =
         format!("{prelude}int main(int argc, char **argv) {{ (void)argc; (void)argv; {program} return 0; }}");
     Source {
@@ -426,4 +427,37 @@ fn strangers_programs_and_compilers_reach_only_what_is_theirs() {
     let bomb = "static char zeros[1L << 33] = {1}; putchar(zeros[argc]);";
     let build = as_stranger(&drill, &[c_source(bomb)]).builds.remove("p").unwrap();
     assert!(matches!(build, Build::Failed { .. }), "{build:?}");
+}
+
+const STORE: &str = "script = [
+    { do = 'start', program = 'p' },
+    { do = 'checkpoint', of = 'p', name = 'mapped' },
+    { do = 'store', of = 'p', backing = 'nothing', offset = 'page + 7', byte = 231 },
+    { do = 'send', to = 'p', line = 'look' },
+    { do = 'result', of = 'p', name = 'byte' },
+    { do = 'end', of = 'p' },
+]";
+
+/// What a program that maps two pages with these flags finds where the script has stored a byte.
+fn stored_to(bench: &Bench, flags: &str) -> (String, Vec<String>) {
+    let program = format!(
+        "long page = sysconf(_SC_PAGESIZE); char word[9]; \
+         unsigned char *m = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, {flags} | MAP_ANONYMOUS, -1, 0); \
+         puts(\"checkpoint mapped\"); scanf(\"%8s\", word); printf(\"byte=%d\\n\", m[page + 7]);"
+    );
+    let scene = bench.play(STORE, &program);
+    assert_eq!(scene.completion, Completion::Whole);
+    let log = scene.log.iter().map(|deed| deed.text.clone()).collect();
+    (scene.runs["p"].results[0].value.clone(), log)
+}
+
+#[test]
+fn a_script_stores_only_to_memory_that_is_shared() {
+    let Some(bench) = Bench::new() else { return };
+    let (shared, log) = stored_to(&bench, "MAP_SHARED");
+    assert_eq!(shared, "231");
+    assert!(log.iter().any(|deed| deed.starts_with("store 231 at ")), "{log:?}");
+    let (private, log) = stored_to(&bench, "MAP_PRIVATE");
+    assert_eq!(private, "0");
+    assert!(log.contains(&"nothing is stored: p has no such memory".to_owned()), "{log:?}");
 }

@@ -23,7 +23,7 @@ use crate::edges::fixtures::{FixtureError, Fixtures, News, Probe};
 use crate::edges::inspect;
 use crate::edges::sandbox::Enclosure;
 use crate::edges::tracer::{self, Event, Launch, Limits, PageReading, Stage, books};
-use crate::facts::mapping::Mapping;
+use crate::facts::mapping::{Mapping, Sharing};
 use crate::facts::page_map::PageMap;
 use crate::facts::syscall::table;
 use crate::flow::play::{Happening, Next, Play, Reaction};
@@ -399,6 +399,21 @@ impl Engine<'_> {
                 if self.stage.snapshot(of, name.clone())?.is_none() && self.stage.has_ended(of)? {
                     return Ok(Step::Done(Feat::TooLate { awaited: format!("{of} to look at: {name}") }));
                 }
+            }
+            Action::Store { of, backing, offset, byte } => {
+                let (offset, byte) = (self.number(offset)?, self.number(byte)?);
+                let fits = |mapping: &Mapping| {
+                    mapping.perms.write
+                        && mapping.perms.sharing == Sharing::Shared
+                        && backing.is_behind(mapping)
+                };
+                let place = u64::try_from(offset).unwrap_or(u64::MAX);
+                let stored = self.stage.store(of, fits, place, u8::try_from(byte).unwrap_or(u8::MAX))?;
+                self.note(if stored {
+                    format!("store {byte} at {offset} of what {of} has mapped")
+                } else {
+                    format!("nothing is stored: {of} has no such memory")
+                });
             }
             Action::Kill { of } => {
                 self.note(format!("kill {of}"));

@@ -66,6 +66,7 @@ pub use probe::{Instrument, InstrumentState, probe};
 pub use turn::MEMORY_PERIOD;
 pub use wake::CancelHandle;
 
+use crate::facts::mapping::Mapping;
 use crate::vocabulary::evidence::{Faults, KillReason, Run};
 use crate::words::ids::{Checkpoint, InstanceName, ResultName};
 use tree::{Task, Tree};
@@ -259,6 +260,38 @@ impl Stage {
     pub fn close_stdin(&mut self, who: &InstanceName) -> Result<(), TracerError> {
         self.tree_mut(who)?.streams.close_stdin();
         Ok(())
+    }
+
+    /// Stores a byte into the first of the program's mappings that `fits`, `offset` bytes from its
+    /// beginning; gives whether it could. Memory that the program shares changes for all who share it.
+    ///
+    /// # Errors
+    /// Where there is no such program, or the system lets nobody write to another's memory.
+    pub fn store(
+        &mut self,
+        who: &InstanceName,
+        fits: impl Fn(&Mapping) -> bool,
+        offset: u64,
+        byte: u8,
+    ) -> Result<bool, TracerError> {
+        let tree = &self.trees[self.index(who)?];
+        let process = tree.run.pid;
+        if !tree.members.contains_key(&process) {
+            return Ok(false);
+        }
+        let mappings = books::mappings(process).unwrap_or_default();
+        let inside = mappings.iter().find(|mapping| fits(mapping)).filter(|found| offset < found.size().0);
+        let Some(mapping) = inside else { return Ok(false) };
+        match ptrace::write_memory(process, mapping.start.0 + offset, &[byte]) {
+            Ok(written) => Ok(written == 1),
+            Err(source)
+                if matches!(source.raw_os_error(), Some(libc::EPERM | libc::EACCES | libc::ENOSYS)) =>
+            {
+                Err(TracerError::System { what: "write to a program's memory", source })
+            }
+            // It has ended, or there is nothing behind that page.
+            Err(_) => Ok(false),
+        }
     }
 
     /// Kills the program's whole tree. Its [`Event::Ended`] follows.

@@ -332,6 +332,27 @@ pub(super) fn read_memory(thread: pid_t, address: u64, buffer: &mut [u8]) -> io:
     }
 }
 
+/// Writes `bytes` to memory of `thread` at `address`, where it may write there itself.
+pub(super) fn write_memory(thread: pid_t, address: u64, bytes: &[u8]) -> io::Result<usize> {
+    let local = libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() };
+    let remote = libc::iovec { iov_base: address as *mut c_void, iov_len: bytes.len() };
+    // SAFETY: the local vector covers exactly `bytes`, which is only read; the remote memory is not ours.
+    let written = unsafe { libc::process_vm_writev(thread, &raw const local, 1, &raw const remote, 1, 0) };
+    match usize::try_from(written) {
+        Ok(written) => Ok(written),
+        Err(_) => {
+            let error = io::Error::last_os_error();
+            // Some sandboxes bar the call and leave the file.
+            match error.raw_os_error() {
+                Some(libc::ENOSYS | libc::EPERM) => {
+                    File::options().write(true).open(format!("/proc/{thread}/mem"))?.write_at(bytes, address)
+                }
+                _ => Err(error),
+            }
+        }
+    }
+}
+
 /// Kills the process `process`, all its threads.
 pub(super) fn kill(process: pid_t) {
     // SAFETY: sends a signal; `process` is a process that we trace and have not reaped, so the id is its own.

@@ -217,6 +217,10 @@ fn words(drill: &Drill, action: &Action, scope: &Scope<'_>, place: Place<'_>, pr
             scope.file(file, place.key("file"), problems);
             scope.expression(to, place.key("to"), problems);
         }
+        Action::Store { offset, byte, .. } => {
+            scope.expression(offset, place.key("offset"), problems);
+            scope.expression(byte, place.key("byte"), problems);
+        }
         Action::DropCache { file } => scope.file(file, place.key("file"), problems),
         Action::SetCut { nth, .. } | Action::FailFlush { nth } => {
             scope.expression(nth, place.key("nth"), problems);

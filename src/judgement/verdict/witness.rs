@@ -9,7 +9,7 @@ use super::number::{Reading, ReadingUnit, amount};
 use crate::facts::call::Detail;
 use crate::facts::mapping::{Backing, Mapping};
 use crate::facts::signal::Disposition;
-use crate::vocabulary::check::{Backed, Selector};
+use crate::vocabulary::check::Selector;
 use crate::vocabulary::evidence::{Completion, Delivery, Ending, Run, SceneRun, Snapshot};
 use crate::vocabulary::value::{Expr, Template, Value, ValueError};
 use crate::words::ids::{Checkpoint, InstanceName, ValueName};
@@ -225,7 +225,7 @@ impl<'a> Witness<'a> {
         // is the flavour's to say too, and both must agree.
         if which.flavour.is_some_and(|flavour| mapping.flavour() != Some(flavour))
             || which.perms.is_some_and(|perms| !perms.matches(mapping.perms))
-            || which.backing.is_some_and(|backed| !is_backed(mapping, backed))
+            || which.backing.is_some_and(|backed| !backed.is_behind(mapping))
         {
             return Ok(false);
         }
@@ -284,15 +284,6 @@ impl<'a> Witness<'a> {
             _ => None,
         })
     }
-}
-
-fn is_backed(mapping: &Mapping, backed: Backed) -> bool {
-    matches!(
-        (mapping.backing(), backed),
-        (Backing::Memfd { .. }, Backed::Memfd)
-            | (Backing::File { .. }, Backed::File)
-            | (Backing::Anonymous | Backing::SharedAnonymous, Backed::Nothing)
-    )
 }
 
 fn names_of(snapshots: &[Snapshot]) -> Vec<String> {

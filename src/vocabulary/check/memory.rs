@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Bounds;
 use super::PermsPattern;
-use crate::facts::mapping::Flavour;
+use crate::facts::mapping::{Backing, Flavour, Mapping};
 use crate::vocabulary::leaf::leaves;
 use crate::vocabulary::value::Expr;
 use crate::words::ids::{Checkpoint, InstanceName, ValueName};
@@ -242,6 +242,19 @@ pub enum Counter {
     Swap,
     /// `Locked`
     Locked,
+}
+
+impl Backed {
+    /// Whether that is what is behind `mapping`.
+    #[must_use]
+    pub fn is_behind(self, mapping: &Mapping) -> bool {
+        matches!(
+            (mapping.backing(), self),
+            (Backing::Memfd { .. }, Self::Memfd)
+                | (Backing::File { .. }, Self::File)
+                | (Backing::Anonymous | Backing::SharedAnonymous, Self::Nothing)
+        )
+    }
 }
 
 leaves!(Backed, Counter, Offsets, PageCondition, Showing);
