@@ -102,8 +102,6 @@ pub fn pages(pid: i32, mapping: &Mapping, page_size: Bytes) -> Result<PageMap, I
     let mut buffer = Vec::new();
     let mut end = 0;
     for Stretch { pages, zeroes } in occupied(&pagemap, mapping, page_size).unwrap_or_else(|_| everything()) {
-        // An answer that filled the room for it may end with what the next one begins with.
-        let pages = pages.start.max(end)..pages.end.max(end);
         map.push(PageState::Absent, pages.start - end);
         end = pages.end;
         if zeroes {
