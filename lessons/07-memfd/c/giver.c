@@ -83,6 +83,6 @@ int main(int argc, char **argv)
 
     char line[64];
     while (fgets(line, sizeof line, stdin) != NULL)
-        puts("answer=0"); /* 3. The second 64-bit integer, as it is now. */
+        puts("answer=0"); /* 4. The second 64-bit integer, as it is now. */
     return EXIT_SUCCESS;
 }

@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     for line in io::stdin().lines() {
         line?;
-        println!("answer=0"); // 3. The second 64-bit integer, as it is now.
+        println!("answer=0"); // 4. The second 64-bit integer, as it is now.
     }
     Ok(())
 }

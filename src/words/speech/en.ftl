@@ -508,7 +508,7 @@ session-review = First, { $questions ->
 } that you missed before.
 session-onward = { $key } goes on, { $solution } shows the model programs
 session-onward-untold = Nothing is missed, as far as this machine can tell: { $key } goes on, { $solution } shows the model programs, and `mmaplings doctor` says how to get what is lacking.
-session-asked-later = Left for now: it comes back another time, or at the lesson's drill with { $key }.
+session-asked-later = Left for now: it comes back another time, and at the lesson's drill { $key } asks it again.
 session-questions-wait = The lesson's text and questions wait: { $key } goes on with them.
 session-no-drill = There is no program to write here; { $key } goes on.
 session-no-questions = This lesson asks no questions.
