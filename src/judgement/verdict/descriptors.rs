@@ -16,7 +16,7 @@ pub(super) fn seals(witness: &Witness<'_>, expected: &ExpectedSeals) -> Result<S
         let mappings = witness.select(run, snapshot, which)?;
         let mapping = describe(witness, which)?;
         if mappings.is_empty() {
-            return Err(no_mapping(witness, &mapping, snapshot, of));
+            return Err(no_mapping(witness, which, snapshot, of));
         }
         whose = witness.tell("seals-memfd-behind", [("mapping", mapping.into())]);
         held.retain(|descriptor| {

@@ -3,6 +3,12 @@
 use crate::vocabulary::evidence::{Ending, KillReason, Limit, StopReason};
 use crate::words::ids::InstanceName;
 use crate::words::speech::{Speech, Value};
+use crate::words::units::Addr;
+
+/// What `mmap` gives where it fails, `(void *) -1` (`mmap(2)`).
+const MAP_FAILED: Addr = Addr(u64::MAX);
+/// No mapping begins below it (`/proc/sys/vm/mmap_min_addr` at its least).
+const NEXT_TO_NULL: Addr = Addr(4096);
 
 /// How a process ended, as a clause: `it exited with status 0`.
 pub(super) fn ending(speech: Speech, ending: &Ending) -> String {
@@ -12,8 +18,14 @@ pub(super) fn ending(speech: Speech, ending: &Ending) -> String {
             let signal = ("signal", Value::from(signal));
             let killed = match address {
                 None => speech.tell("ending-signalled", [signal]),
+                Some(MAP_FAILED) => speech.tell("ending-signalled-at-map-failed", [signal]),
                 Some(address) => {
-                    speech.tell("ending-signalled-at", [signal, ("address", address.to_string().into())])
+                    let message = if *address < NEXT_TO_NULL {
+                        "ending-signalled-at-null"
+                    } else {
+                        "ending-signalled-at"
+                    };
+                    speech.tell(message, [signal, ("address", address.to_string().into())])
                 }
             };
             killed + &code.as_ref().map(|code| format!(" ({code})")).unwrap_or_default()

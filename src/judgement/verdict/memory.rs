@@ -1,10 +1,11 @@
 //! Checks on mappings and on what of them is resident.
 
+use super::near::absence;
 use super::number::ReadingUnit;
 use super::witness::{Bounds, Finding, Witness, pages_of};
 use crate::facts::mapping::{Books, Flavour, Mapping};
 use crate::vocabulary::check::{Backed, Counter, ExpectedMapping, ExpectedMemory, Moment, Selector};
-use crate::vocabulary::evidence::{Run, Snapshot};
+use crate::vocabulary::evidence::Snapshot;
 use crate::vocabulary::value::Expr;
 use crate::words::ids::{Checkpoint, InstanceName};
 use crate::words::speech::exact;
@@ -33,7 +34,7 @@ pub(super) fn mapping(witness: &Witness<'_>, expected: &ExpectedMapping) -> Resu
             None => expected_at(witness, &wanted, at),
         };
         let (observed, shown) = match selected.len() {
-            0 => (witness.tell("mapping-none", [("who", of.into())]), own(snapshot)),
+            0 => absence(witness, of, snapshot, which)?,
             number => {
                 let with = [("who", of.into()), ("number", number.into())];
                 (witness.tell("mappings-number", with), lines(&selected))
@@ -80,10 +81,9 @@ fn same_file(
 pub(super) fn rss(witness: &Witness<'_>, expected: &ExpectedMemory) -> Result<String, Finding> {
     let ExpectedMemory { of, at, since, which, counter, .. } = expected;
     let bounds = Bounds::new(witness, expected.bounds())?;
-    let run = witness.run(of)?;
-    let (now, shown) = resident(witness, run, witness.snapshot(of, at)?, which.as_ref(), *counter)?;
+    let (now, shown) = resident(witness, of, witness.snapshot(of, at)?, which.as_ref(), *counter)?;
     let before = match since {
-        Some(since) => resident(witness, run, witness.snapshot(of, since)?, which.as_ref(), *counter)?.0,
+        Some(since) => resident(witness, of, witness.snapshot(of, since)?, which.as_ref(), *counter)?.0,
         None => 0,
     };
     let measured = now - before;
@@ -120,11 +120,12 @@ pub(super) fn rss(witness: &Witness<'_>, expected: &ExpectedMemory) -> Result<St
 /// The counter's sum in bytes, and the lines that show it.
 fn resident(
     witness: &Witness<'_>,
-    run: &Run,
+    of: &InstanceName,
     snapshot: &Snapshot,
     which: Option<&Selector>,
     counter: Counter,
 ) -> Result<(i64, Vec<String>), Finding> {
+    let run = witness.run(of)?;
     let selected: Vec<&Mapping> = match which {
         Some(which) => witness.select(run, snapshot, which)?,
         None => snapshot.mappings.iter().collect(),
@@ -132,8 +133,7 @@ fn resident(
     if let Some(which) = which
         && selected.is_empty()
     {
-        let expected = expected_at(witness, &describe(witness, which)?, &snapshot.checkpoint);
-        return Err(Finding::missed(expected, witness.say("mapping-none-there")).showing(own(snapshot)));
+        return Err(no_mapping(witness, which, snapshot, of));
     }
     let sum: Bytes = selected.iter().map(|mapping| count(&mapping.books, counter)).sum();
     // The largest first: they are what the sum is made of.
@@ -235,34 +235,18 @@ pub(super) fn expected_at(witness: &Witness<'_>, mapping: &str, at: &Checkpoint)
 /// That `who` has no such mapping, with those that it has.
 pub(super) fn no_mapping(
     witness: &Witness<'_>,
-    mapping: &str,
+    which: &Selector,
     snapshot: &Snapshot,
     who: &InstanceName,
 ) -> Finding {
-    let expected = expected_at(witness, mapping, &snapshot.checkpoint);
-    Finding::missed(expected, witness.tell("mapping-none", [("who", who.into())])).showing(own(snapshot))
+    let told = || {
+        let expected = expected_at(witness, &describe(witness, which)?, &snapshot.checkpoint);
+        let (observed, shown) = absence(witness, who, snapshot, which)?;
+        Ok(Finding::missed(expected, observed).showing(shown))
+    };
+    told().unwrap_or_else(|finding: Finding| finding)
 }
 
 pub(super) fn lines(mappings: &[&Mapping]) -> Vec<String> {
     mappings.iter().map(ToString::to_string).collect()
-}
-
-/// The mappings that a program made itself, as far as one can tell: not those of its binary,
-/// its libraries and the kernel, unless it has no others.
-pub(super) fn own(snapshot: &Snapshot) -> Vec<String> {
-    use crate::facts::mapping::{Backing, Sharing};
-    let foreign = |mapping: &Mapping| match mapping.backing() {
-        Backing::Special { .. } => true,
-        Backing::File { path, .. } => {
-            mapping.perms.sharing == Sharing::Private
-                && snapshot.mappings.iter().any(|other| {
-                    other.perms.execute
-                        && matches!(other.backing(), Backing::File { path: other, .. } if other == path)
-                })
-        }
-        Backing::Anonymous | Backing::SharedAnonymous | Backing::Memfd { .. } => false,
-    };
-    let own: Vec<String> =
-        snapshot.mappings.iter().filter(|mapping| !foreign(mapping)).map(ToString::to_string).collect();
-    if own.is_empty() { snapshot.mappings.iter().map(ToString::to_string).collect() } else { own }
 }

@@ -16,6 +16,7 @@ mod durability;
 mod endings;
 mod faults;
 mod memory;
+mod near;
 mod number;
 mod outcome;
 mod pages;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::memory::{describe, lines, no_mapping, own};
+use super::memory::{describe, lines, no_mapping};
+use super::near::own;
 use super::witness::{Finding, Witness};
 use crate::facts::mapping::{Mapping, Sharing};
 use crate::facts::page_map::PageState;
@@ -87,7 +88,7 @@ pub(super) fn pages(witness: &Witness<'_>, expected: &ExpectedPages) -> Result<S
     let selected = witness.select(run, snapshot, which)?;
     let whole = describe(witness, which)?;
     if selected.is_empty() {
-        return Err(no_mapping(witness, &whole, snapshot, of));
+        return Err(no_mapping(witness, which, snapshot, of));
     }
     let exactly = exactly.as_ref().map(|offsets| indices(witness, offsets)).transpose()?;
     let including = including.as_ref().map(|offsets| indices(witness, offsets)).transpose()?;

@@ -91,7 +91,7 @@ fn places(
     let offset = expected.offset.as_ref().map(|offset| witness.number(offset)).transpose()?;
     let selected = witness.select(run, snapshot, which)?;
     if selected.is_empty() {
-        return Err(no_mapping(witness, &describe(witness, which)?, snapshot, &expected.of));
+        return Err(no_mapping(witness, which, snapshot, &expected.of));
     }
     let mut places = Vec::new();
     for mapping in selected {

@@ -1,6 +1,7 @@
 //! Checks judged on small evidence written out by hand.
 
 mod books;
+mod near;
 
 use std::collections::{BTreeMap, BTreeSet};
 
