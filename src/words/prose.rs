@@ -53,6 +53,26 @@ pub fn ends(text: &str) -> Option<Ends<'_>> {
     Some(Ends { first: &text[..place(SHOWN)], last: &text[place(letters - SHOWN)..], letters })
 }
 
+/// Where two texts part, and how each goes on there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parting {
+    /// The first letter that differs, counted from 1.
+    pub letter: usize,
+    /// How the one goes on, quoted, with what cannot be printed written as in Rust: `"\0\0"`.
+    pub left: String,
+    /// How the other does.
+    pub right: String,
+}
+
+/// Where two texts part; nothing where they are the same.
+#[must_use]
+pub fn parting(left: &str, right: &str) -> Option<Parting> {
+    const SHOWN: usize = 12;
+    let same = left.chars().zip(right.chars()).take_while(|(left, right)| left == right).count();
+    let rest = |text: &str| format!("{:?}", text.chars().skip(same).take(SHOWN).collect::<String>());
+    (left != right).then(|| Parting { letter: same + 1, left: rest(left), right: rest(right) })
+}
+
 /// The candidate nearest to `word` by Damerau-Levenshtein distance, if any is
 /// near enough to have been meant: one edit in three letters.
 #[must_use]
@@ -70,6 +90,18 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_part_at_the_first_letter_that_differs() {
+        assert_eq!(parting("plum", "plum"), None);
+        let part = |left, right| {
+            parting(left, right).map(|parting| (parting.letter, parting.left, parting.right)).unwrap()
+        };
+        let told = |letter, left: &str, right: &str| (letter, format!("\"{left}\""), format!("\"{right}\""));
+        assert_eq!(part("plum, ripe", "plum\0\0ripe"), told(5, ", ripe", "\\0\\0ripe"));
+        assert_eq!(part("größer", "größe"), told(6, "r", ""));
+        assert_eq!(part("", "a letter too many"), told(1, "", "a letter too"));
+    }
 
     #[test]
     fn lists_read_as_sentences() {

@@ -87,7 +87,8 @@ pub(super) fn untorn(witness: &Witness<'_>, expected: &ExpectedListing) -> Resul
     };
     let value = ("value", shortened(&found[wrong]).into());
     let observed = witness.tell("untorn-shows", [("who", by.into()), ("result", listed.into()), value]);
-    Err(Finding::missed(expected, observed).showing([told(witness, cut)]))
+    let parts = sent.get(wrong).and_then(|sent| witness.parting(&found[wrong], sent));
+    Err(Finding::missed(expected, observed).showing(parts.into_iter().chain([told(witness, cut)])))
 }
 
 /// The power cut of the scene.

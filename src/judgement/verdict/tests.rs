@@ -570,3 +570,21 @@ fn records_may_be_shown_otherwise_than_as_numbers() {
     assert!(of(&["1:11", "2:22"]).starts_with("held"));
     assert!(of(&["1:11", "22"]).starts_with("missed: record 2 to be 2:22"));
 }
+
+#[test]
+fn of_long_texts_it_is_told_where_they_part() {
+    let [first, whole] = ["11", "22"].map(|number| vec![number; 50].join("."));
+    let torn = format!("{}\0{}", &whole[..100], &whole[101..]);
+    let shows = |expect: &str, listed: &[&str]| {
+        let evidence = cut(&[], Vec::new(), listed, Instrument::PowerCutDisk);
+        match judge(&[check(expect)], &evidence, Speech::ENGLISH).checks.remove(0).standing {
+            Standing::Missed { shows, .. } => shows,
+            other => panic!("{other:?}"),
+        }
+    };
+    let parts = r#"from letter 101 on, "\0.22.22.22.2" stands where "2.22.22.22.2" should"#;
+    let of_listing = UNTORN.replace("\"sent\"", "\"sent\", shown = \"{each:x50}\"");
+    assert_eq!(shows(&of_listing, &[&first, &torn])[0], parts);
+    let of_versions = VERSIONS.replace("v{each:x2}", "{each:x50}");
+    assert_eq!(shows(&of_versions, &[&torn]), ["it begins as version 2 does", parts]);
+}

@@ -4,6 +4,7 @@ use super::durability::{acknowledgements, sent};
 use super::witness::{Finding, Witness};
 use crate::vocabulary::check::ExpectedVersions;
 use crate::vocabulary::evidence::Instrument;
+use crate::words::prose;
 
 pub(super) fn versions(witness: &Witness<'_>, expected: &ExpectedVersions) -> Result<String, Finding> {
     let ExpectedVersions { of, result, versions, records, shown, absent, since } = expected;
@@ -45,6 +46,9 @@ pub(super) fn versions(witness: &Witness<'_>, expected: &ExpectedVersions) -> Re
             let number = versions.len().into();
             let with = [("who", of.into()), ("result", result.into()), ("number", number)];
             let finding = Finding::missed(witness.tell("versions-whole-expected", with), printed(seen));
+            if let Some(nearest) = nearest(witness, &versions, seen) {
+                return Err(finding.showing(nearest));
+            }
             let written =
                 |version: &String| witness.tell("versions-written", [("version", shortened(version).into())]);
             return Err(finding.showing(versions.iter().map(written)));
@@ -81,4 +85,12 @@ pub(super) fn versions(witness: &Witness<'_>, expected: &ExpectedVersions) -> Re
         return Err(Finding::undecided(witness.say("undecided-nothing-forgotten")));
     }
     Ok(witness.tell("versions-held", [("lines", lines.into()), ("version", newest.into())]))
+}
+
+/// The version that a long text begins as, and where it parts from it.
+fn nearest(witness: &Witness<'_>, versions: &[String], seen: &str) -> Option<[String; 2]> {
+    let same = |version: &str| prose::parting(seen, version).map_or(0, |parting| parting.letter);
+    let (index, version) = versions.iter().enumerate().max_by_key(|(_, version)| same(version))?;
+    let parts = witness.parting(seen, version)?;
+    (same(version) > 1).then(|| [witness.tell("versions-begins", [("version", (index + 1).into())]), parts])
 }

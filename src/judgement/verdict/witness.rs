@@ -13,6 +13,7 @@ use crate::vocabulary::check::Selector;
 use crate::vocabulary::evidence::{Completion, Delivery, Ending, Run, SceneRun, Snapshot};
 use crate::vocabulary::value::{Expr, Template, Value, ValueError};
 use crate::words::ids::{Checkpoint, InstanceName, ValueName};
+use crate::words::prose;
 use crate::words::speech::{Speech, Value as Said, exact, shown};
 use crate::words::units::{Addr, Bytes};
 
@@ -91,6 +92,14 @@ impl<'a> Witness<'a> {
     /// the course's fault, never the learner's.
     pub(super) fn at_fault(&self, error: &str) -> Finding {
         Finding::undecided(self.tell("undecided-check-at-fault", [("error", error.into())]))
+    }
+
+    /// Where a text parts from the one it should be, if both are too long to be shown whole.
+    pub(super) fn parting(&self, found: &str, wanted: &str) -> Option<String> {
+        prose::ends(found).and(prose::ends(wanted))?;
+        let prose::Parting { letter, left, right } = prose::parting(found, wanted)?;
+        let with = [("letter", letter.into()), ("found", left.into()), ("wanted", right.into())];
+        Some(self.tell("text-parts", with))
     }
 
     pub(super) fn number(&self, expression: &Expr) -> Result<i64, Finding> {

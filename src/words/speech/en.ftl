@@ -123,6 +123,7 @@ refusal = { $times ->
 ## Bounds and moments: parts of the sentences below
 
 text-shortened = { $first }…{ $last } ({ $letters } letters)
+text-parts = from letter { $letter } on, { $found } stands where { $wanted } should
 bound-exactly = exactly { $amount }
 bound-between = { $least } to { $most }
 bound-least = at least { $amount }
@@ -465,6 +466,7 @@ versions-expected = { $who } to print { $result }=…
 versions-none = it printed none, and { $ending }
 versions-whole-expected = each { $result }=… of { $who } to be one of the { $number } written, whole
 versions-written = written: { $version }
+versions-begins = it begins as version { $version } does
 versions-newest-acknowledged-expected = { $who } to show nothing older than version { $version }, which was acknowledged
 versions-newest-shown-expected = { $who } to show nothing older than version { $version }, which was shown before
 versions-printed = it printed { $result }={ $value }, version { $version }
