@@ -23,7 +23,7 @@ use crate::judgement::prediction::{self, Locked};
 use crate::judgement::progress::{Change, Outcome};
 use crate::judgement::sketch::Comparison;
 use crate::judgement::specimen::LeftOut;
-use crate::judgement::specimen::answers::{self as specimen_answers, MarkedAnswer};
+use crate::judgement::specimen::answers::{self as specimen_answers, Given, MarkedAnswer};
 use crate::vocabulary::experiment::Predict;
 use crate::vocabulary::lesson::Step;
 use crate::vocabulary::question::Question;
@@ -262,7 +262,7 @@ enum Ready<'l> {
     Text(&'l Rubric, String),
     Prediction(&'l Predict, Locked),
     Sketch(&'l Sketch, String),
-    Specimen(&'l Specimen, u64, toml::Table),
+    Specimen(&'l Specimen, Given),
 }
 
 impl<'l> Ready<'l> {
@@ -273,12 +273,13 @@ impl<'l> Ready<'l> {
         step: &'l Step,
         value: &toml::Value,
     ) -> Result<Self, String> {
+        let speech = context.look.speech;
         if let Step::Predict(predict) = step {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             let locked = prediction::lock(predict, &text, books::page_size());
             return locked
                 .map(|locked| Self::Prediction(predict, locked))
-                .map_err(|error| format!("{}: {error}", predict.id));
+                .map_err(|wrong| format!("{}: {}", predict.id, wrong.in_words(speech)));
         }
         if let Step::Sketch(sketch) = step {
             let text = value.as_str().ok_or_else(|| {
@@ -287,23 +288,25 @@ impl<'l> Ready<'l> {
             return Ok(Self::Sketch(sketch, text.to_owned()));
         }
         if let Step::Specimen(specimen) = step {
-            let (seed, answers) = specimen_answers::read(specimen, value)?;
-            return Ok(Self::Specimen(specimen, seed, answers));
+            let given = specimen_answers::read(speech, specimen, value)?;
+            if let Some(strange) = given.strange.first() {
+                return Err(strange.clone());
+            }
+            return Ok(Self::Specimen(specimen, given));
         }
         let question = match step {
-            Step::Measured(measured) => {
-                let speech = context.look.speech;
-                checking::question_of(speech, workspace, lesson, measured)
-                    .map_err(|unready| format!("{}: {}", measured.id, unready.in_words(speech)))?
-            }
+            Step::Measured(measured) => checking::question_of(speech, workspace, lesson, measured)
+                .map_err(|unready| format!("{}: {}", measured.id, unready.in_words(speech)))?,
             step => step.question().ok_or_else(|| format!("{} asks nothing", step.id()))?,
         };
         if let (Question::Text(_), Some(rubric)) = (&question, lesson.rubrics.get(step.id())) {
             let text = value.as_str().ok_or_else(|| format!("the answer to {} must be a text", step.id()))?;
             return Ok(Self::Text(rubric, text.to_owned()));
         }
-        let answer = answers::read(&question, value).map_err(|error| error.to_string())?;
-        answers::mark(&question, &answer).map(Self::Keyed).map_err(|error| error.to_string())
+        let marked = answers::read(&question, value)
+            .and_then(|answer| answers::mark(speech, &question, &answer))
+            .map(Self::Keyed);
+        marked.map_err(|wrong| wrong.in_words(speech))
     }
 
     fn mark(
@@ -315,7 +318,8 @@ impl<'l> Ready<'l> {
         let look = &context.look;
         Ok(match self {
             Self::Sketch(sketch, drawing) => {
-                match super::sketch::hold(workspace, lesson, sketch, drawing.as_bytes())? {
+                match super::sketch::hold(context.look.speech, workspace, lesson, sketch, drawing.as_bytes())?
+                {
                     Held::Compared(comparison) => {
                         let explain = markdown(look, &sketch.explain);
                         Said::Sketch {
@@ -333,7 +337,7 @@ impl<'l> Ready<'l> {
                     },
                 }
             }
-            Self::Specimen(specimen, seed, given) => marked_specimen(context, specimen, seed, &given)?,
+            Self::Specimen(specimen, given) => marked_specimen(context, specimen, &given)?,
             Self::Keyed(marked) => Said::Keyed(marked),
             Self::Text(rubric, text) => {
                 let marking = rubric.mark(&text);
@@ -351,7 +355,7 @@ impl<'l> Ready<'l> {
                 }
             }
             Self::Prediction(predict, locked) => {
-                let judged = checking::measure(predict, &locked)?;
+                let judged = checking::measure(context.look.speech, predict, &locked)?;
                 let shown = ui::prediction::judged(look, predict, &judged);
                 Said::Prediction { judged: Box::new(judged), shown }
             }
@@ -360,13 +364,9 @@ impl<'l> Ready<'l> {
 }
 
 /// Runs a specimen again as `seed` drew it, and marks the answers against that run.
-fn marked_specimen(
-    context: &Context,
-    specimen: &Specimen,
-    seed: u64,
-    given: &toml::Table,
-) -> Result<Said, Failure> {
+fn marked_specimen(context: &Context, specimen: &Specimen, given: &Given) -> Result<Said, Failure> {
     let look = &context.look;
+    let seed = given.seed;
     let showing = match super::specimen::show(specimen, seed)? {
         Shown::Posed(showing) => showing,
         Shown::Unseen { reason } => {
@@ -380,12 +380,19 @@ fn marked_specimen(
             });
         }
     };
-    let marked = specimen_answers::mark(specimen, &showing.posed, given).map_err(|wrong| {
-        Failure::usage(
+    let (mut marked, mut wrong) = (Vec::new(), Vec::new());
+    for (question, of_one) in specimen_answers::mark(look.speech, specimen, &showing.posed, &given.answers) {
+        match of_one {
+            Ok(of_one) => marked.push(MarkedAnswer { question, marked: of_one }),
+            Err(why) => wrong.push(why),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Failure::usage(
             format!("the answers to {} cannot be marked:\n{}", specimen.id, wrong.join("\n")),
             format!("`mmaplings specimen LESSON --seed {seed}` shows what is asked"),
-        )
-    })?;
+        ));
+    }
     let mut shown = String::new();
     for MarkedAnswer { question, marked } in &marked {
         shown += &format!("{question} {}", steps::marked(look, marked));

@@ -276,14 +276,18 @@ const EXPERIMENT_DEADLINE: Duration = Duration::from_secs(120);
 ///
 /// # Errors
 /// Where the runner fails; what the machine cannot measure is inconclusive.
-pub(super) fn measure(predict: &Predict, locked: &Locked) -> Result<prediction::Judged, Failure> {
+pub(super) fn measure(
+    speech: Speech,
+    predict: &Predict,
+    locked: &Locked,
+) -> Result<prediction::Judged, Failure> {
     // On a disk, as the experiments want it: a cache directory is hardly ever a tmpfs.
     let directory = Caches::of_user().files;
     std::fs::create_dir_all(&directory)?;
     let program = std::env::current_exe()?;
     let outcome = experiment::run(&program, &predict.experiment, &directory, EXPERIMENT_DEADLINE)
         .map_err(Failure::fault)?;
-    Ok(prediction::judge(predict, locked, &outcome))
+    Ok(prediction::judge(speech, predict, locked, &outcome))
 }
 
 /// A line that says what goes on, where no program reads what this command prints.

@@ -20,6 +20,7 @@ use crate::judgement::sketch::{Comparison, blank, compare};
 use crate::vocabulary::lesson::{Language, Step};
 use crate::vocabulary::sketch::Sketch;
 use crate::words::ids::{LessonId, StepId};
+use crate::words::speech::Speech;
 
 /// Arguments of `sketch`.
 #[derive(Debug, clap::Args)]
@@ -82,14 +83,14 @@ pub fn run(arguments: &SketchArgs, context: &Context) -> std::result::Result<Exi
         let ask = markdown(&context.look, &sketch.ask);
         let comment: String =
             ask.lines().map(|line| format!("# {line}").trim_end().to_owned() + "\n").collect();
-        context.print(&format!("{comment}#\n{}", blank(sketch)))?;
+        context.print(&format!("{comment}#\n{}", blank(context.look.speech, sketch)))?;
         return Ok(Exit::Passed);
     };
     let drawing = read(from)?;
     let workspace = context.find_workspace()?;
     let spinner = super::checking::spinner(context, arguments.json);
     spinner.line().say(context.error_look.say("sketch-running"));
-    let held = hold(workspace.as_ref(), lesson, sketch, &drawing)?;
+    let held = hold(context.look.speech, workspace.as_ref(), lesson, sketch, &drawing)?;
     drop(spinner);
     let comparison = match held {
         Held::Compared(comparison) => comparison,
@@ -123,6 +124,7 @@ pub(super) enum Held {
 /// # Errors
 /// Where the specimens cannot be run.
 pub(super) fn hold(
+    speech: Speech,
     workspace: Option<&Workspace>,
     lesson: &LoadedLesson,
     sketch: &Sketch,
@@ -136,11 +138,12 @@ pub(super) fn hold(
         preferred: workspace.map_or(Language::C, Workspace::language),
         toolchain: &toolchain,
         places: Places { kit: &caches.kit, programs: &caches.programs, files: &caches.files },
+        speech,
         cancel: &CancelToken::new(),
     })
     .map_err(Failure::fault)?;
     Ok(match seen {
-        Live::Seen { entries, mappings } => Held::Compared(compare(drawing, &entries, &mappings)),
+        Live::Seen { entries, mappings } => Held::Compared(compare(speech, drawing, &entries, &mappings)),
         Live::Unseen { reason } => Held::Unseen(reason),
         Live::Cancelled => Held::Unseen("it was cancelled".to_owned()),
     })

@@ -16,6 +16,7 @@ use crate::vocabulary::lesson::{Drill, Language};
 use crate::vocabulary::scene::Draws;
 use crate::vocabulary::sketch::Sketch;
 use crate::words::ids::CheckId;
+use crate::words::speech::Speech;
 
 /// What is to be run, and where things are.
 pub struct SketchJob<'a> {
@@ -29,6 +30,8 @@ pub struct SketchJob<'a> {
     pub toolchain: &'a Toolchain,
     /// The directories that are kept from run to run.
     pub places: Places<'a>,
+    /// In which language it is said why nothing was seen.
+    pub speech: Speech,
     /// Ends the run early.
     pub cancel: &'a CancelToken,
 }
@@ -58,9 +61,7 @@ pub enum Live {
 /// Where there can be no evidence.
 pub fn live(job: &SketchJob<'_>) -> Result<Live, DrillError> {
     let Some(language) = language(job) else {
-        return Ok(Live::Unseen {
-            reason: "no compiler here takes a language that its specimens are in".to_owned(),
-        });
+        return Ok(Live::Unseen { reason: job.speech.say("sketch-no-compiler") });
     };
     let sources: Vec<Source> = job
         .sketch
@@ -87,7 +88,7 @@ pub fn live(job: &SketchJob<'_>) -> Result<Live, DrillError> {
     })?;
     Ok(match outcome {
         Outcome::Cancelled => Live::Cancelled,
-        Outcome::Evidence(evidence) => read(job.sketch, &evidence),
+        Outcome::Evidence(evidence) => read(job.speech, job.sketch, &evidence),
     })
 }
 
@@ -124,22 +125,26 @@ fn as_drill(sketch: &Sketch) -> Drill {
     }
 }
 
-fn read(sketch: &Sketch, evidence: &Evidence) -> Live {
+fn read(speech: Speech, sketch: &Sketch, evidence: &Evidence) -> Live {
     let unseen = |reason: String| Live::Unseen { reason };
     for (program, build) in &evidence.builds {
         if let Build::Failed { errors, .. } = build {
-            return unseen(format!("the specimen {program} does not compile here: {errors}"));
+            let with = [("program", program.into()), ("errors", errors.into())];
+            return unseen(speech.tell("sketch-not-compiled", with));
         }
     }
-    let Some(scene) = evidence.scenes.first() else { return unseen("its scene was not run".to_owned()) };
+    let Some(scene) = evidence.scenes.first() else { return unseen(speech.say("sketch-not-run")) };
     let run = scene.runs.get(&sketch.of);
     let snapshot =
         run.and_then(|run| Some((run, run.snapshots.iter().find(|seen| seen.checkpoint == sketch.at)?)));
     let Some((run, snapshot)) = snapshot else {
         return unseen(match &scene.completion {
-            Completion::Stopped { awaited, .. } => format!("{awaited} did not come"),
+            Completion::Stopped { awaited, .. } => {
+                speech.tell("sketch-stopped", [("awaited", awaited.in_words(speech).into())])
+            }
             Completion::Impossible { reason } => reason.clone(),
-            Completion::Whole => format!("{} was not seen at checkpoint {}", sketch.of, sketch.at),
+            Completion::Whole => speech
+                .tell("sketch-not-seen", [("who", (&sketch.of).into()), ("checkpoint", (&sketch.at).into())]),
         });
     };
     match expected(sketch, &scene.values, &run.results, evidence.page_size) {

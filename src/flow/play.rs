@@ -12,7 +12,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::vocabulary::evidence::StopReason;
+use crate::vocabulary::evidence::{Awaited, StopReason};
 use crate::vocabulary::scene::{Action, Then};
 use crate::words::ids::{Checkpoint, InstanceName, ResultName};
 
@@ -98,15 +98,15 @@ pub enum Next<'a> {
     Await {
         /// Index of the action.
         action: usize,
-        /// What is waited for, in words: `checkpoint mapped of reserve`.
-        awaited: String,
+        /// What is waited for.
+        awaited: Awaited,
     },
     /// What is waited for cannot come any more.
     Stuck {
         /// Index of the action.
         action: usize,
         /// What is waited for.
-        awaited: String,
+        awaited: Awaited,
         /// Why it cannot come.
         reason: StopReason,
     },
@@ -159,11 +159,11 @@ impl<'a> Play<'a> {
                     return Next::Do { index: action, action: now };
                 }
             }
-            let Some((who, awaited)) = wish(now) else {
+            let Some(awaited) = wish(now) else {
                 self.advance();
                 continue;
             };
-            let role = self.role(who);
+            let role = self.role(awaited.of());
             if role.grants(now) {
                 self.advance();
                 continue;
@@ -221,12 +221,14 @@ const fn is_wait(action: &Action) -> bool {
     matches!(action, Action::Checkpoint { .. } | Action::Result { .. } | Action::End { .. })
 }
 
-/// For whom an action waits, and for what, in words.
-fn wish(action: &Action) -> Option<(&InstanceName, String)> {
+/// What an action waits for.
+fn wish(action: &Action) -> Option<Awaited> {
     match action {
-        Action::Checkpoint { of, name, .. } => Some((of, format!("checkpoint {name} of {of}"))),
-        Action::Result { of, name } => Some((of, format!("a line {name}=… of {of}"))),
-        Action::End { of } | Action::Kill { of } => Some((of, format!("the end of {of}"))),
+        Action::Checkpoint { of, name, .. } => {
+            Some(Awaited::Checkpoint { of: of.clone(), name: name.clone() })
+        }
+        Action::Result { of, name } => Some(Awaited::Result { of: of.clone(), name: name.clone() }),
+        Action::End { of } | Action::Kill { of } => Some(Awaited::End { of: of.clone() }),
         _ => None,
     }
 }
@@ -234,6 +236,7 @@ fn wish(action: &Action) -> Option<(&InstanceName, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words::speech::Speech;
 
     fn script(text: &str) -> Vec<Action> {
         #[derive(serde::Deserialize)]
@@ -253,7 +256,9 @@ mod tests {
         loop {
             match play.proceed() {
                 Next::Over => told.push("over".to_owned()),
-                Next::Stuck { awaited, reason, .. } => told.push(format!("stuck: {awaited}: {reason:?}")),
+                Next::Stuck { awaited, reason, .. } => {
+                    told.push(format!("stuck: {}: {reason:?}", awaited.in_words(Speech::ENGLISH)));
+                }
                 Next::Do { action, .. } => {
                     let deed = serde_json::to_value(action).unwrap();
                     told.push(deed["do"].as_str().unwrap().to_owned());
@@ -263,7 +268,7 @@ mod tests {
                     continue;
                 }
                 Next::Await { awaited, .. } => match happenings.next() {
-                    None => told.push(format!("waits: {awaited}")),
+                    None => told.push(format!("waits: {}", awaited.in_words(Speech::ENGLISH))),
                     Some(happening) => {
                         told.extend(hear(&mut play, happening));
                         continue;

@@ -14,7 +14,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::judgement::progress::Outcome;
 use crate::vocabulary::question::{Choice, Match, Number, Order, Question};
 use crate::words::ids::StepId;
-use crate::words::prose;
+use crate::words::speech::Speech;
 use crate::words::units::Bytes;
 
 /// An answer. Indices are those of the question as it is shown by [`layout`].
@@ -63,28 +63,25 @@ pub struct Remark {
 }
 
 /// An answer that cannot be read as one to its question.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unreadable {
     /// Not of the shape that the question's kind wants.
-    #[error("the answer to {question} must be {wanted}")]
     Shape {
         /// The question.
         question: StepId,
         /// What it must be.
-        wanted: &'static str,
+        wanted: Shape,
     },
     /// Names an option that there is not.
-    #[error("{question} has no option {given:?}: it has {options}")]
     Option {
         /// The question.
         question: StepId,
         /// What was given.
         given: String,
-        /// What there is.
-        options: String,
+        /// The letter of the last option.
+        last: char,
     },
     /// Gives too few or too many.
-    #[error("the answer to {question} must give {wanted}, and gives {given}")]
     Length {
         /// The question.
         question: StepId,
@@ -94,7 +91,6 @@ pub enum Unreadable {
         given: usize,
     },
     /// Uses an item twice.
-    #[error("the answer to {question} uses {letter:?} twice")]
     Twice {
         /// The question.
         question: StepId,
@@ -102,7 +98,6 @@ pub enum Unreadable {
         letter: char,
     },
     /// Not a number, or in a unit that does not fit.
-    #[error("{given:?} is not a number of {unit}, as {question} asks for")]
     NotANumber {
         /// The question.
         question: StepId,
@@ -111,6 +106,62 @@ pub enum Unreadable {
         /// The unit wanted.
         unit: String,
     },
+}
+
+/// What an answer must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// The letter of an option.
+    Letter,
+    /// A list of letters, of any length.
+    Letters,
+    /// A list with a letter for each on the left.
+    Partners,
+    /// A list of all letters.
+    Sequence,
+    /// A number, with its unit or without.
+    Number,
+    /// A text.
+    Text,
+    /// Whatever the question's kind wants.
+    OwnKind,
+}
+
+impl Unreadable {
+    /// It in words, for who wrote the answer.
+    #[must_use]
+    pub fn in_words(&self, speech: Speech) -> String {
+        let letter = |letter: char| ("letter", letter.to_string().into());
+        match self {
+            Self::Shape { question, wanted } => {
+                let wanted = match wanted {
+                    Shape::Letter => "unreadable-letter",
+                    Shape::Letters => "unreadable-letters",
+                    Shape::Partners => "unreadable-partners",
+                    Shape::Sequence => "unreadable-sequence",
+                    Shape::Number => "unreadable-figure",
+                    Shape::Text => "unreadable-text",
+                    Shape::OwnKind => "unreadable-kind",
+                };
+                speech.tell(wanted, [("question", question.into())])
+            }
+            Self::Option { question, given, last } => speech.tell(
+                "unreadable-option",
+                [("question", question.into()), ("given", given.into()), ("last", last.to_string().into())],
+            ),
+            Self::Length { question, wanted, given } => speech.tell(
+                "unreadable-length",
+                [("question", question.into()), ("wanted", (*wanted).into()), ("given", (*given).into())],
+            ),
+            Self::Twice { question, letter: twice } => {
+                speech.tell("unreadable-twice", [("question", question.into()), letter(*twice)])
+            }
+            Self::NotANumber { question, given, unit } => speech.tell(
+                "unreadable-number",
+                [("question", question.into()), ("given", given.into()), ("unit", unit.into())],
+            ),
+        }
+    }
 }
 
 /// The letter of an option: `a` for the first.
@@ -181,27 +232,17 @@ pub fn read(question: &Question, given: &toml::Value) -> Result<Answer, Unreadab
     match question {
         Question::Choice(_) => {
             if given.is_array() || given.is_table() {
-                return Err(reader.shape("one option, such as \"b\""));
+                return Err(reader.shape(Shape::Letter));
             }
             reader.option(given).map(Answer::One)
         }
         Question::Choices(_) => {
-            let given = given.as_array().ok_or_else(|| reader.shape("a list, such as [\"a\", \"c\"]"))?;
+            let given = given.as_array().ok_or_else(|| reader.shape(Shape::Letters))?;
             given.iter().map(|one| reader.option(one)).collect::<Result<_, _>>().map(Answer::Several)
         }
-        Question::Match(_) => reader
-            .all_of(
-                given,
-                shown.left.len(),
-                "a list with a partner for each on the left, such as [\"c\", \"a\"]",
-            )
-            .map(Answer::Partners),
+        Question::Match(_) => reader.all_of(given, shown.left.len(), Shape::Partners).map(Answer::Partners),
         Question::Order(_) => {
-            let sequence = reader.all_of(
-                given,
-                shown.options.len(),
-                "a list of all items in their order, such as [\"b\", \"a\", \"c\"]",
-            )?;
+            let sequence = reader.all_of(given, shown.options.len(), Shape::Sequence)?;
             let mut seen = BTreeSet::new();
             match sequence.iter().find(|&&index| !seen.insert(index)) {
                 Some(&twice) => Err(Unreadable::Twice { question: reader.id.clone(), letter: letter(twice) }),
@@ -212,10 +253,10 @@ pub fn read(question: &Question, given: &toml::Value) -> Result<Answer, Unreadab
             toml::Value::Integer(integer) => read_number(number, &integer.to_string()),
             toml::Value::Float(float) => read_number(number, &float.to_string()),
             toml::Value::String(text) => read_number(number, text),
-            _ => Err(reader.shape("a number, or a text such as \"10 MiB\"")),
+            _ => Err(reader.shape(Shape::Number)),
         }
         .map(Answer::Figure),
-        Question::Text(_) => Err(reader.shape("marked by its rubric")),
+        Question::Text(_) => Err(reader.shape(Shape::Text)),
     }
 }
 
@@ -225,7 +266,7 @@ struct Reader<'q> {
 }
 
 impl Reader<'_> {
-    fn shape(&self, wanted: &'static str) -> Unreadable {
+    fn shape(&self, wanted: Shape) -> Unreadable {
         Unreadable::Shape { question: self.id.clone(), wanted }
     }
 
@@ -245,16 +286,11 @@ impl Reader<'_> {
         by_text.or_else(by_letter).or_else(by_number).ok_or_else(|| Unreadable::Option {
             question: self.id.clone(),
             given: given.clone(),
-            options: format!("a to {}", letter(self.options.len().saturating_sub(1))),
+            last: letter(self.options.len().saturating_sub(1)),
         })
     }
 
-    fn all_of(
-        &self,
-        given: &toml::Value,
-        wanted: usize,
-        shape: &'static str,
-    ) -> Result<Vec<usize>, Unreadable> {
+    fn all_of(&self, given: &toml::Value, wanted: usize, shape: Shape) -> Result<Vec<usize>, Unreadable> {
         let given = given.as_array().ok_or_else(|| self.shape(shape))?;
         if given.len() != wanted {
             return Err(Unreadable::Length { question: self.id.clone(), wanted, given: given.len() });
@@ -324,18 +360,18 @@ fn unit_scale(given: &str, wanted: &str) -> Option<f64> {
 ///
 /// # Errors
 /// Where it is not of the question's kind; free texts are marked by their rubric.
-pub fn mark(question: &Question, answer: &Answer) -> Result<Marked, Unreadable> {
+pub fn mark(speech: Speech, question: &Question, answer: &Answer) -> Result<Marked, Unreadable> {
     match (question, answer) {
         (Question::Choice(choice), Answer::One(index)) => {
-            Ok(mark_several(choice, &BTreeSet::from([*index]), Asked::One))
+            Ok(mark_several(speech, choice, &BTreeSet::from([*index]), Asked::One))
         }
         (Question::Choices(choice), Answer::Several(chosen)) => {
-            Ok(mark_several(choice, chosen, Asked::Several))
+            Ok(mark_several(speech, choice, chosen, Asked::Several))
         }
-        (Question::Match(matching), Answer::Partners(partners)) => Ok(mark_match(matching, partners)),
+        (Question::Match(matching), Answer::Partners(partners)) => Ok(mark_match(speech, matching, partners)),
         (Question::Order(order), Answer::Sequence(sequence)) => Ok(mark_order(order, sequence)),
         (Question::Number(number), Answer::Figure(figure)) => Ok(mark_number(number, *figure)),
-        _ => Err(Unreadable::Shape { question: question.id().clone(), wanted: "of the question's own kind" }),
+        _ => Err(Unreadable::Shape { question: question.id().clone(), wanted: Shape::OwnKind }),
     }
 }
 
@@ -354,7 +390,7 @@ fn wrong(about: &str, says: &str) -> Remark {
 }
 
 /// A miss says what is wrong with each wrong option chosen, and never which are right.
-fn mark_several(choice: &Choice, chosen: &BTreeSet<usize>, asked: Asked) -> Marked {
+fn mark_several(speech: Speech, choice: &Choice, chosen: &BTreeSet<usize>, asked: Asked) -> Marked {
     let is_chosen = |index: usize| chosen.contains(&index);
     let options = || choice.option.iter().enumerate();
     let mut remarks: Vec<Remark> = options()
@@ -363,8 +399,7 @@ fn mark_several(choice: &Choice, chosen: &BTreeSet<usize>, asked: Asked) -> Mark
         .collect();
     let missing = options().filter(|&(index, option)| option.right && !is_chosen(index)).count();
     if missing > 0 && asked == Asked::Several {
-        let more = if missing == 1 { "one more is" } else { "more are" };
-        remarks.push(wrong("", &format!("Of those that you did not choose, {more} right.")));
+        remarks.push(wrong("", &speech.tell("answer-more-right", [("options", missing.into())])));
     }
     if !remarks.is_empty() {
         return Marked { outcome: Outcome::Missed, remarks };
@@ -376,7 +411,7 @@ fn mark_several(choice: &Choice, chosen: &BTreeSet<usize>, asked: Asked) -> Mark
     Marked { outcome: Outcome::Passed, remarks }
 }
 
-fn mark_match(matching: &Match, chosen: &[usize]) -> Marked {
+fn mark_match(speech: Speech, matching: &Match, chosen: &[usize]) -> Marked {
     let shown = partners(matching);
     let remarks: Vec<Remark> = matching
         .pair
@@ -388,8 +423,7 @@ fn mark_match(matching: &Match, chosen: &[usize]) -> Marked {
         .map(|(_, pair)| wrong(&pair.left, &pair.feedback))
         .collect();
     if remarks.is_empty() {
-        let says =
-            format!("All {} belong together as you have it.", prose::count(matching.pair.len(), "pair"));
+        let says = speech.tell("answer-pairs-right", [("pairs", matching.pair.len().into())]);
         return Marked { outcome: Outcome::Passed, remarks: vec![right("", &says)] };
     }
     Marked { outcome: Outcome::Missed, remarks }

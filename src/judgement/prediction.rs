@@ -15,6 +15,7 @@ pub use steady::{Steadiness, steadiness};
 pub use survey::{Needs, Problem, Standing, survey, survey_experiment, survey_operations};
 
 use crate::vocabulary::experiment::{Measurement, Outcome, Predict, Tolerance, Unit};
+use crate::words::speech::Speech;
 use crate::words::units::Bytes;
 
 /// A prediction that can no longer be changed.
@@ -133,14 +134,15 @@ impl Judged {
 
 /// Holds a locked prediction against what an experiment came to.
 #[must_use]
-pub fn judge(predict: &Predict, locked: &Locked, outcome: &Outcome) -> Judged {
+pub fn judge(speech: Speech, predict: &Predict, locked: &Locked, outcome: &Outcome) -> Judged {
     let inconclusive = |reason: String| Judged::Inconclusive { prediction: locked.figure, reason };
     let measurement = match outcome {
         Outcome::Measured(measurement) => measurement,
         Outcome::Inconclusive { reason } => return inconclusive(reason.clone()),
     };
     let Some(measured) = Readings::of(measurement, predict.unit) else {
-        return inconclusive(format!("{} cannot be told in {}", measurement.quantity, predict.unit));
+        let unit = predict.unit.in_words(speech).into();
+        return inconclusive(speech.tell("prediction-no-unit", [("unit", unit)]));
     };
     let within = |text: &str| Figure::read(text, predict.unit, measurement.page_size).ok();
     let margin = Margin::of(&predict.tolerance, within);
@@ -270,7 +272,7 @@ mod tests {
     }
 
     fn judged(predict: &Predict, text: &str, outcome: &Outcome) -> Judgement {
-        match judge(predict, &lock(predict, text, PAGE).unwrap(), outcome) {
+        match judge(Speech::ENGLISH, predict, &lock(predict, text, PAGE).unwrap(), outcome) {
             Judged::Measured(judgement) => judgement,
             Judged::Inconclusive { reason, .. } => panic!("{reason}"),
         }
@@ -337,7 +339,10 @@ mod tests {
         let predict = predict("bytes", "{ times = 1.5 }");
         let locked = lock(&predict, "1", PAGE).unwrap();
         let nothing = Outcome::Inconclusive { reason: "no cachestat".to_owned() };
-        assert_eq!(judge(&predict, &locked, &nothing).is_close(), None);
-        assert_eq!(judge(&predict, &locked, &measured(Quantity::MinorFaults, &[1])).is_close(), None);
+        assert_eq!(judge(Speech::ENGLISH, &predict, &locked, &nothing).is_close(), None);
+        assert_eq!(
+            judge(Speech::ENGLISH, &predict, &locked, &measured(Quantity::MinorFaults, &[1])).is_close(),
+            None
+        );
     }
 }

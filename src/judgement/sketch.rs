@@ -26,7 +26,7 @@ use drawing::{Cell, Drawing, Line};
 use crate::facts::mapping::Mapping;
 use crate::vocabulary::sketch::Sketch;
 use crate::words::ids::Label;
-use crate::words::prose;
+use crate::words::speech::Speech;
 
 /// A drawing beside the live lines.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,19 +150,16 @@ impl Comparison {
 
 /// What a learner begins with: what is to be drawn, and a line of question marks for each.
 #[must_use]
-pub fn blank(sketch: &Sketch) -> String {
-    let mut text = String::from(
-        "# Draw the lines of /proc/PID/maps, one for each of these:\n\
-         #\n",
-    );
+pub fn blank(speech: Speech, sketch: &Sketch) -> String {
+    let mut text = format!("# {}\n#\n", speech.say("drawing-sheet"));
     for entry in &sketch.entry {
         text += &format!("#   {}\n", entry.what);
     }
-    text += "#\n\
-             # Write ? for what you cannot know. Addresses differ from run to run: a length\n\
-             # may stand for them, such as ?+64KiB. Lines that begin with # do not count.\n\
-             #\n\
-             # start-end perms offset device inode path\n";
+    text += "#\n";
+    for line in speech.say("drawing-sheet-rules").lines() {
+        text += &format!("# {line}\n");
+    }
+    text += "#\n# start-end perms offset device inode path\n";
     for _ in &sketch.entry {
         text += "? ? ? ? ? ?\n";
     }
@@ -171,9 +168,9 @@ pub fn blank(sketch: &Sketch) -> String {
 
 /// Holds a drawing against the live lines of a process.
 #[must_use]
-pub fn compare(drawing: &[u8], entries: &[Expected], live: &[Mapping]) -> Comparison {
-    let drawing = Drawing::read(drawing);
-    let scene = Scene::new(entries, live);
+pub fn compare(speech: Speech, drawing: &[u8], entries: &[Expected], live: &[Mapping]) -> Comparison {
+    let drawing = Drawing::read(speech, drawing);
+    let scene = Scene::new(speech, entries, live);
     let assigned = scene.assign(&drawing.lines);
     let lines: Vec<JudgedLine> = drawing
         .lines
@@ -209,6 +206,7 @@ pub fn compare(drawing: &[u8], entries: &[Expected], live: &[Mapping]) -> Compar
 
 /// Entries, live lines, and what a drawn line can stand for.
 struct Scene<'a> {
+    speech: Speech,
     entries: &'a [Expected],
     live: &'a [Mapping],
     /// For each entry the index of its live line.
@@ -223,7 +221,7 @@ struct Candidate {
 }
 
 impl<'a> Scene<'a> {
-    fn new(entries: &'a [Expected], live: &'a [Mapping]) -> Self {
+    fn new(speech: Speech, entries: &'a [Expected], live: &'a [Mapping]) -> Self {
         let places: Vec<Option<usize>> = entries.iter().map(|entry| entry.find(live)).collect();
         let mut targets: Vec<Candidate> = Vec::new();
         for (index, place) in places.iter().enumerate() {
@@ -238,7 +236,7 @@ impl<'a> Scene<'a> {
                 targets.push(Candidate { entries: together, place });
             }
         }
-        Self { entries, live, places, targets }
+        Self { speech, entries, live, places, targets }
     }
 
     fn observed(&self) -> impl Iterator<Item = usize> {
@@ -255,6 +253,7 @@ impl<'a> Scene<'a> {
         let entries: Vec<&Expected> = candidate.entries.iter().map(|&index| &self.entries[index]).collect();
         let sharers = self.places.iter().filter(|place| **place == Some(candidate.place)).count();
         look(Target {
+            speech: self.speech,
             entries: &entries,
             live: &self.live[candidate.place],
             part_of_merged: sharers > candidate.entries.len(),
@@ -323,8 +322,7 @@ impl<'a> Scene<'a> {
             return Finding::AlsoThere { live: live.to_string() };
         }
         if line.is_nonsense() {
-            let why = "it is not a line of maps: start-end permissions offset device inode path, with ? in any column";
-            return Finding::Unreadable { why: why.to_owned() };
+            return Finding::Unreadable { why: self.speech.say("drawing-no-line") };
         }
         let best = (0..self.targets.len())
             .map(|target| (self.with(target, |target| likeness(&target.marks(line), line)), target))
@@ -339,11 +337,11 @@ impl<'a> Scene<'a> {
             return Finding::Repeated { entry: entry.id.clone(), first: lines[first].number };
         }
         let why = match &line.path {
-            Cell::Given(path) if path == "[heap]" => {
-                "what malloc takes from brk(2) is in [heap]; none of what was asked for here is".to_owned()
+            Cell::Given(path) if path == "[heap]" => self.speech.say("drawing-nothing-on-heap"),
+            Cell::Given(path) if !path.is_empty() => {
+                self.speech.tell("drawing-nothing-of-file", [("path", path.into())])
             }
-            Cell::Given(path) if !path.is_empty() => format!("nothing of {path} is mapped like that"),
-            _ => "no line of the process fits it".to_owned(),
+            _ => self.speech.say("drawing-nothing-like-it"),
         };
         Finding::Extra { why }
     }
@@ -366,10 +364,11 @@ impl<'a> Scene<'a> {
         let wrong = columns.iter().any(|column| column.mark == Mark::Wrong);
         Finding::Entry {
             entries: ids(&candidate.entries),
-            what: prose::list(&what),
+            what: self.speech.list(&what),
             columns,
             live: self.live[candidate.place].to_string(),
-            merged: (!others.is_empty()).then(|| Merged { with: ids(&others), why: MERGED.to_owned() }),
+            merged: (!others.is_empty())
+                .then(|| Merged { with: ids(&others), why: self.speech.say("drawing-merged") }),
             why: if wrong { whys.join(" ") } else { String::new() },
         }
     }
@@ -416,9 +415,6 @@ impl<'a> Scene<'a> {
         self.live.iter().enumerate().filter_map(line).collect()
     }
 }
-
-const MERGED: &str = "the kernel keeps one line for neighbouring mappings that agree in permissions, flags and backing: \
-                      anonymous memory that touches anonymous memory becomes one";
 
 /// How much speaks for a line's being meant for a target; what is wrong speaks against it.
 fn likeness(marks: &[ColumnMark], line: &Line) -> i32 {

@@ -47,7 +47,7 @@ pub enum EvidenceFileError {
 
 impl EvidenceFile {
     /// The version of the format that is written and read here.
-    pub const FORMAT: u32 = 1;
+    pub const FORMAT: u32 = 2;
 
     /// Its text, in JSON.
     ///
@@ -105,8 +105,8 @@ mod tests {
     #[test]
     fn other_formats_and_other_texts_are_told_apart() {
         let told = |text: &str| EvidenceFile::from_json(text.as_bytes()).unwrap_err().to_string();
-        assert_eq!(told("{\"format\": 9}"), "this evidence file is of format 9, and format 1 can be read");
-        for text in ["", "{}", "{\"format\": 1}", "\x7fELF", "{\"format\": 1, \"course\": \"x\"}"] {
+        assert_eq!(told("{\"format\": 9}"), "this evidence file is of format 9, and format 2 can be read");
+        for text in ["", "{}", "{\"format\": 2}", "\x7fELF", "{\"format\": 2, \"course\": \"x\"}"] {
             assert_eq!(told(text), "this is not an evidence file", "{text:?}");
         }
     }

@@ -36,6 +36,7 @@ pub use size::Size;
 
 use crate::vocabulary::leaf::leaves;
 use crate::words::ids::{Label, StepId};
+use crate::words::speech::Speech;
 
 // An operation is read whole, by its verb: its own words for a mistake are better
 // than any that could be given key by key.
@@ -248,6 +249,20 @@ impl fmt::Display for Subject {
             Self::Process => f.pad("process"),
             Self::Named(label) => label.fmt(f),
         }
+    }
+}
+
+impl Unit {
+    /// It in words, on its own: `pages`.
+    #[must_use]
+    pub fn in_words(self, speech: Speech) -> String {
+        speech.say(match self {
+            Self::Bytes => "unit-bytes",
+            Self::Pages => "unit-pages",
+            Self::Faults => "unit-faults",
+            Self::Mappings => "unit-mappings",
+            Self::Percent => "unit-percent",
+        })
     }
 }
 

@@ -72,6 +72,22 @@ impl Bytes {
         SCALES.iter().find(|(name, _)| *name == unit).map(|&(_, scale)| Self(scale))
     }
 
+    /// As it prints, in a unit small enough that nothing is rounded away: `1088 KiB`, and not `1 MiB`.
+    #[must_use]
+    pub fn exactly(self) -> String {
+        // One decimal place is told.
+        let whole = |scale: u64| (u128::from(self.0) * 10).is_multiple_of(scale.into());
+        match SCALES.iter().find(|&&(_, scale)| self.0 >= scale && whole(scale)) {
+            Some(&(unit, scale)) => {
+                match (self.0 / scale, u128::from(self.0 % scale) * 10 / u128::from(scale)) {
+                    (count, 0) => format!("{count} {unit}"),
+                    (count, tenths) => format!("{count}.{tenths} {unit}"),
+                }
+            }
+            None => format!("{} B", self.0),
+        }
+    }
+
     /// What is left after taking `other` away, or nothing if `other` is larger.
     #[must_use]
     pub const fn saturating_sub(self, other: Self) -> Self {
@@ -187,6 +203,21 @@ mod tests {
             (Bytes(1025), "1 KiB"),
         ] {
             assert_eq!(bytes.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_size_told_exactly_is_not_rounded() {
+        for (bytes, text) in [
+            (Bytes(0), "0 B"),
+            (Bytes(1025), "1025 B"),
+            (Bytes(1536), "1.5 KiB"),
+            (Bytes::kib(1088), "1088 KiB"),
+            (Bytes::kib(1536), "1.5 MiB"),
+            (Bytes::gib(10), "10 GiB"),
+            (Bytes(u64::MAX), "18446744073709551615 B"),
+        ] {
+            assert_eq!(bytes.exactly(), text);
         }
     }
 

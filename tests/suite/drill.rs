@@ -204,9 +204,9 @@ fn start(rest: &str) -> String {
     format!("script = [{{ do = 'start', program = 'p' }}, {rest}]")
 }
 
-fn stopped(scene: &SceneRun) -> (&str, &StopReason) {
+fn stopped(scene: &SceneRun) -> (String, &StopReason) {
     match &scene.completion {
-        Completion::Stopped { awaited, reason, .. } => (awaited, reason),
+        Completion::Stopped { awaited, reason, .. } => (awaited.in_words(Speech::ENGLISH), reason),
         other => panic!("it was to stop: {other:?}"),
     }
 }
@@ -247,12 +247,12 @@ fn page_size() -> u64 {
 fn what_cannot_come_any_more_stops_the_scene_at_once() {
     let Some(bench) = Bench::new() else { return };
     let scene = bench.play(&start("{ do = 'checkpoint', of = 'p', name = 'mapped' }"), "puts(\"x=1\");");
-    assert_eq!(stopped(&scene), ("checkpoint mapped of p", &StopReason::ProgramEnded));
+    assert_eq!(stopped(&scene), ("checkpoint mapped of p".to_owned(), &StopReason::ProgramEnded));
     assert_eq!((&scene.runs["p"].ending, results(&scene.runs["p"])), (&OUT, vec!["x=1".to_owned()]));
 
     let flood = "static char line[20000]; memset(line, 'x', sizeof line - 1); for (;;) puts(line);";
     let scene = bench.play(&start("{ do = 'result', of = 'p', name = 'x' }"), flood);
-    assert_eq!(stopped(&scene), ("a line x=… of p", &StopReason::LimitReached));
+    assert_eq!(stopped(&scene), ("a line x=… of p".to_owned(), &StopReason::LimitReached));
     assert!(scene.runs["p"].limit.is_some());
 }
 
@@ -263,7 +263,7 @@ fn patience_ends_and_what_runs_then_is_killed() {
     drill.scene[0].patience_ms = 300;
     let evidence = bench.evidence(&drill, &[c_source("for (;;) pause();")]);
     let scene = &evidence.scenes[0];
-    assert_eq!(stopped(scene), ("the end of p", &StopReason::TimedOut { after_ms: 300 }));
+    assert_eq!(stopped(scene), ("the end of p".to_owned(), &StopReason::TimedOut { after_ms: 300 }));
     assert_eq!(scene.runs["p"].ending, Ending::Killed { why: KillReason::SceneOver });
 }
 
@@ -296,7 +296,7 @@ fn a_snapshot_can_be_taken_at_any_moment_of_its_life() {
     assert!(looked.is_some_and(|snapshot| !snapshot.mappings.is_empty()));
 
     let scene = bench.play(&start(&format!("{{ do = 'end', of = 'p' }}, {look}")), "");
-    assert_eq!(stopped(&scene), ("p to look at: looked-at", &StopReason::ProgramEnded));
+    assert_eq!(stopped(&scene), ("p to look at: looked-at".to_owned(), &StopReason::ProgramEnded));
 }
 
 #[test]

@@ -127,7 +127,7 @@ impl Driver<'_, '_> {
         self.context.print(&format!("\n{}", prompts::before(look, question)))?;
         let Some(answer) = prompts::ask(look, question)? else { return Ok(Presented::Left) };
         // Of a prompt's own making, an answer is always one to its question.
-        let Ok(marked) = answers::mark(question, &answer) else { return Ok(Presented::Left) };
+        let Ok(marked) = answers::mark(look.speech, question, &answer) else { return Ok(Presented::Left) };
         self.context.print(&steps::marked(look, &marked))?;
         Ok(presented(marked.outcome == Outcome::Passed))
     }
@@ -162,8 +162,10 @@ impl Driver<'_, '_> {
         if !ready {
             return Ok(Presented::Left);
         }
-        let Some(drawing) = in_editor(&blank(sketch))? else { return Ok(Presented::Left) };
-        Ok(match hold(Some(self.workspace), lesson, sketch, drawing.as_bytes())? {
+        let Some(drawing) = in_editor(&blank(self.context.look.speech, sketch))? else {
+            return Ok(Presented::Left);
+        };
+        Ok(match hold(self.context.look.speech, Some(self.workspace), lesson, sketch, drawing.as_bytes())? {
             Held::Compared(comparison) => {
                 let explain = markdown(look, &sketch.explain);
                 self.context.print(&format!("\n{}\n{explain}", pictures::sketch(look, &comparison)))?;
@@ -200,7 +202,9 @@ impl Driver<'_, '_> {
             self.context.print(&format!("\n{}", steps::ask(look, question)))?;
             let Some(answer) = prompts::ask(look, question)? else { return Ok(Presented::Left) };
             // Of a prompt's own making, an answer is always one to its question.
-            let Ok(marked) = answers::mark(question, &answer) else { return Ok(Presented::Left) };
+            let Ok(marked) = answers::mark(look.speech, question, &answer) else {
+                return Ok(Presented::Left);
+            };
             self.context.print(&steps::marked(look, &marked))?;
             if marked.outcome == Outcome::Missed {
                 all = Outcome::Missed;
@@ -219,12 +223,14 @@ impl Driver<'_, '_> {
         let look = &self.context.look;
         self.context.print(&format!("\n{}", markdown(look, &predict.ask)))?;
         let page_size = crate::edges::tracer::books::page_size();
-        let lock = |text: &str| prediction::lock(predict, text, page_size);
-        let prompt = look.tell("prompt-prediction", [("unit", predict.unit.to_string().into())]);
+        let lock = |text: &str| {
+            prediction::lock(predict, text, page_size).map_err(|wrong| wrong.in_words(look.speech))
+        };
+        let prompt = look.tell("prompt-prediction", [("unit", predict.unit.in_words(look.speech).into())]);
         let Some(locked) = prompts::line(look, &prompt, lock)? else { return Ok(Presented::Left) };
-        let taken = look.tell("prediction-taken", [("figure", locked.figure().to_string().into())]);
+        let taken = look.tell("prediction-taken", [("figure", locked.figure().in_words(look.speech).into())]);
         self.context.print(&format!("{taken}\n"))?;
-        let judged = checking::measure(predict, &locked)?;
+        let judged = checking::measure(look.speech, predict, &locked)?;
         self.context.print(&shown::prediction::judged(look, predict, &judged))?;
         // A prediction is done once it was held against the machine: the surprise is the lesson.
         Ok(Presented::Passed)

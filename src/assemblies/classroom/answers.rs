@@ -10,16 +10,18 @@ use crate::assemblies::sketching::Live;
 use crate::assemblies::specimens::{self, Shown};
 use crate::assemblies::ui::free_text::{self, Standing};
 use crate::edges::tracer::books;
-use crate::judgement::answers;
+use crate::judgement::answers::{self, Marked};
 use crate::judgement::course::LoadedLesson;
 use crate::judgement::marking::{Outcome, Rubric};
 use crate::judgement::prediction;
 use crate::judgement::progress;
 use crate::judgement::sketch::{Comparison, Finding as Drawn, compare};
+use crate::judgement::specimen::answers as specimen_answers;
 use crate::vocabulary::lesson::Step;
 use crate::vocabulary::question::Question;
 use crate::vocabulary::specimen::Specimen;
 use crate::words::ids::{LessonId, StepId};
+use crate::words::speech::Speech;
 
 /// What drawings are held against.
 pub(super) type Lives = BTreeMap<(LessonId, StepId), Live>;
@@ -27,6 +29,8 @@ pub(super) type Lives = BTreeMap<(LessonId, StepId), Live>;
 /// What answers are held against that no key says.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Shows<'a> {
+    /// In which language it is said what is wrong.
+    pub(super) speech: Speech,
     /// The maps that were drawn, by lesson and sketch.
     pub(super) lives: &'a Lives,
     /// This program, which runs specimens.
@@ -48,13 +52,13 @@ pub(super) fn mark(
             let text = given.as_str().map_or_else(|| given.to_string(), str::to_owned);
             match prediction::lock(predict, &text, books::page_size()) {
                 Ok(_) => marked(1.0, vec![]),
-                Err(error) => unreadable(&error.to_string()),
+                Err(wrong) => unreadable(&wrong.in_words(shows.speech)),
             }
         }
         Step::Sketch(_) => match (given.as_str(), live) {
             (None, _) => unreadable("a drawing is a text of several lines"),
             (Some(drawing), Some(Live::Seen { entries, mappings })) => {
-                compared(&compare(drawing.as_bytes(), entries, mappings))
+                compared(&compare(shows.speech, drawing.as_bytes(), entries, mappings))
             }
             (Some(_), Some(Live::Unseen { reason })) => {
                 (StepOutcome::Inconclusive, Finding::Unjudged { reason: reason.clone() })
@@ -70,73 +74,84 @@ pub(super) fn mark(
         }
         _ => match step.question() {
             None => (StepOutcome::Missing, Finding::Nothing { why: None }),
-            Some(question) => question_of(lesson, &question, given),
+            Some(question) => question_of(shows.speech, lesson, &question, given),
         },
     }
 }
 
-fn question_of(lesson: &LoadedLesson, question: &Question, given: &toml::Value) -> (StepOutcome, Finding) {
+fn question_of(
+    speech: Speech,
+    lesson: &LoadedLesson,
+    question: &Question,
+    given: &toml::Value,
+) -> (StepOutcome, Finding) {
     if let (Question::Text(_), Some(rubric)) = (question, lesson.rubrics.get(question.id())) {
         return match given.as_str() {
             Some(text) => free_text_of(rubric, text),
             None => unreadable("the answer must be a text"),
         };
     }
-    keyed(question, given)
+    keyed(speech, question, given)
 }
 
 /// A question with a key.
-fn keyed(question: &Question, given: &toml::Value) -> (StepOutcome, Finding) {
-    let answer = answers::read(question, given).and_then(|answer| answers::mark(question, &answer));
-    match answer {
-        Err(error) => unreadable(&error.to_string()),
+fn keyed(speech: Speech, question: &Question, given: &toml::Value) -> (StepOutcome, Finding) {
+    let marks = answers::read(question, given).and_then(|answer| answers::mark(speech, question, &answer));
+    match marks {
+        Err(wrong) => unreadable(&wrong.in_words(speech)),
         Ok(marks) => {
-            let right = |outcome| outcome == progress::Outcome::Passed;
-            let remarks = marks.remarks.into_iter().map(|remark| Remark {
-                right: right(remark.outcome),
-                about: remark.about,
-                says: remark.says,
-            });
-            marked(if right(marks.outcome) { 1.0 } else { 0.0 }, remarks.collect())
+            let share = if is_right(marks.outcome) { 1.0 } else { 0.0 };
+            marked(share, marks.remarks.into_iter().map(remark).collect())
         }
     }
 }
 
+fn is_right(outcome: progress::Outcome) -> bool {
+    outcome == progress::Outcome::Passed
+}
+
+fn remark(remark: answers::Remark) -> Remark {
+    Remark { right: is_right(remark.outcome), about: remark.about, says: remark.says }
+}
+
 /// Runs a specimen again as the student's seed drew it, and marks the answers against that run.
+/// An answer to what nobody asks is told, and costs nothing.
 fn specimen_of(specimen: &Specimen, given: &toml::Value, shows: Shows<'_>) -> (StepOutcome, Finding) {
-    let seed = given.get("seed").and_then(toml::Value::as_integer).and_then(|seed| u64::try_from(seed).ok());
-    let Some(seed) = seed else {
-        return unreadable("it must be a table with the `seed` that `mmaplings specimen` told");
+    let given = match specimen_answers::read(shows.speech, specimen, given) {
+        Ok(given) => given,
+        Err(wrong) => return unreadable(&wrong),
     };
     let made = std::fs::create_dir_all(shows.directory).map_err(|error| error.to_string());
     let shown = made.and_then(|()| {
-        specimens::show(shows.executable, specimen, seed, shows.directory).map_err(|error| error.to_string())
+        specimens::show(shows.executable, specimen, given.seed, shows.directory)
+            .map_err(|error| error.to_string())
     });
     let showing = match shown {
         Ok(Shown::Posed(showing)) => showing,
         Ok(Shown::Unseen { reason }) => return (StepOutcome::Inconclusive, Finding::Unjudged { reason }),
         Err(reason) => return (StepOutcome::Fault, Finding::Unjudged { reason }),
     };
-    let (mut remarks, mut right) = (Vec::new(), 0_u32);
-    for question in &showing.posed.questions {
-        let (outcome, finding) = match given.get(question.id().as_str()) {
-            Some(answer) => keyed(question, answer),
-            None => unreadable("there is no answer"),
-        };
-        right += u32::from(outcome == StepOutcome::Passed);
-        if let Finding::Marked { remarks: of_one, .. } = finding {
-            remarks.extend(of_one.into_iter().map(|remark| Remark {
-                about: format!("{} {}", question.id(), remark.about).trim_end().to_owned(),
-                ..remark
-            }));
-        }
-    }
-    let asked = u32::try_from(showing.posed.questions.len()).unwrap_or(u32::MAX);
-    if asked == 0 {
+    let marks = specimen_answers::mark(shows.speech, specimen, &showing.posed, &given.answers);
+    if marks.is_empty() {
         let reason = "none of its questions can be asked on this machine".to_owned();
         return (StepOutcome::Inconclusive, Finding::Unjudged { reason });
     }
-    marked(f64::from(right) / f64::from(asked), remarks)
+    let right =
+        |one: &&(StepId, Result<Marked, String>)| one.1.as_ref().is_ok_and(|marks| is_right(marks.outcome));
+    let counted = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
+    let share = counted(marks.iter().filter(right).count()) / counted(marks.len());
+    let mut remarks = Vec::new();
+    for (question, marks) in marks {
+        match marks {
+            Ok(marks) => remarks.extend(marks.remarks.into_iter().map(remark).map(|remark| Remark {
+                about: format!("{question} {}", remark.about).trim_end().to_owned(),
+                ..remark
+            })),
+            Err(wrong) => remarks.push(self::wrong(question.as_str(), &wrong)),
+        }
+    }
+    remarks.extend(given.strange.iter().map(|strange| wrong("", strange)));
+    marked(share, remarks)
 }
 
 fn free_text_of(rubric: &Rubric, text: &str) -> (StepOutcome, Finding) {

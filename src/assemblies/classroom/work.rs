@@ -228,7 +228,7 @@ pub fn summary<'l>(lessons: impl Iterator<Item = &'l LessonId>, graded: &Graded)
 }
 
 fn shows<'a>(job: &'a GradeJob<'_>, lives: &'a Lives) -> Shows<'a> {
-    Shows { lives, executable: job.executable, directory: job.places.files }
+    Shows { speech: job.speech, lives, executable: job.executable, directory: job.places.files }
 }
 
 /// The result of a submission that cannot be read.
@@ -353,6 +353,7 @@ fn draw_lives(job: &GradeJob<'_>, desks: &[Desk<'_>], lives: &mut Lives) {
                 preferred: Language::C,
                 toolchain: job.toolchain,
                 places: job.places,
+                speech: job.speech,
                 cancel: job.cancel,
             });
             lives.insert(

@@ -30,8 +30,8 @@ use crate::flow::play::{Happening, Next, Play, Reaction};
 use crate::judgement::draw::{self, DrawError, Occasion};
 use crate::vocabulary::check::Expectation;
 use crate::vocabulary::evidence::{
-    Completion, Deed, Ending, FileState, KillReason, Limit, MemoryGroup as GroupReport, Run, SceneRun,
-    StopReason,
+    Awaited, Completion, Deed, Ending, FileState, KillReason, Limit, MemoryGroup as GroupReport, Run,
+    SceneRun, StopReason,
 };
 use crate::vocabulary::scene::{Action, Disk, HugePages, Scene};
 use crate::vocabulary::value::{Expr, Template, Value, ValueError, Values};
@@ -397,7 +397,8 @@ impl Engine<'_> {
             Action::Snapshot { of, name } => {
                 self.note(format!("snapshot of {of}: {name}"));
                 if self.stage.snapshot(of, name.clone())?.is_none() && self.stage.has_ended(of)? {
-                    return Ok(Step::Done(Feat::TooLate { awaited: format!("{of} to look at: {name}") }));
+                    let awaited = Awaited::Presence { of: of.clone(), name: name.clone() };
+                    return Ok(Step::Done(Feat::TooLate { awaited }));
                 }
             }
             Action::Store { of, backing, offset, byte } => {
@@ -578,6 +579,6 @@ enum Feat {
     Done,
     /// The program that was to be looked at has ended.
     TooLate {
-        awaited: String,
+        awaited: Awaited,
     },
 }

@@ -115,6 +115,7 @@ fn undecided(verdict: &Verdict) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judgement::verdict::Cause;
 
     fn verdict(standings: &[(&str, Standing)]) -> Verdict {
         let checks = standings
@@ -158,6 +159,7 @@ mod tests {
             shows: Vec::new(),
             scene: "run".parse().unwrap(),
             repetition: 0,
+            cause: Cause::Own,
         }
     }
 

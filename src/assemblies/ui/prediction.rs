@@ -2,9 +2,8 @@
 
 use crate::assemblies::ui::look::{Look, Role, padded, widest};
 use crate::assemblies::ui::markdown::markdown;
-use crate::judgement::prediction::{Closeness, Direction, Judged, Judgement};
+use crate::judgement::prediction::{Closeness, Direction, Figure, Judged, Judgement};
 use crate::vocabulary::experiment::Predict;
-use crate::words::speech::shown;
 
 /// What was predicted, what was measured, what people say, and why it is so.
 #[must_use]
@@ -29,16 +28,22 @@ fn measured(look: &Look, judgement: &Judgement) -> String {
         ["prediction-predicted", "prediction-measured", "prediction-folklore"].map(|name| look.say(name));
     let wide = widest(&labels) + 2;
     let [predicted, measured, said] = labels.map(|label| padded(&label, wide));
-    let mut text = format!("{predicted}{}\n{measured}{}", judgement.prediction, judgement.measured);
+    let figure = |figure: &Figure| figure.in_words(look.speech);
+    let mut text =
+        format!("{predicted}{}\n{measured}{}", figure(&judgement.prediction), figure(&judgement.measured));
     if judgement.readings.len() > 1 {
-        let readings: Vec<String> = judgement.readings.iter().map(ToString::to_string).collect();
-        let middle = look.tell("prediction-middle", [("readings", look.list(&readings).into())]);
+        let readings: Vec<String> = judgement.readings.iter().map(figure).collect();
+        let middle = if readings.iter().all(|reading| *reading == readings[0]) {
+            look.tell("prediction-each", [("runs", readings.len().into())])
+        } else {
+            look.tell("prediction-middle", [("readings", look.list(&readings).into())])
+        };
         text += &format!("  ({middle})");
     }
     text += &format!("\n{}\n", look.paint(role, verdict));
     if let Some(folklore) = &judgement.folklore {
         let spoken = [
-            ("figure", shown(folklore.figure)),
+            ("figure", figure(&folklore.figure).into()),
             ("who", folklore.said_by.as_str().into()),
             ("judgement", in_words(look, folklore.closeness).into()),
         ];
@@ -67,6 +72,6 @@ fn in_words(look: &Look, closeness: Closeness) -> String {
             let factor = if factor < 10.0 { format!("{factor:.1}") } else { format!("{factor:.0}") };
             look.tell(by_factor, [("factor", factor.into())])
         }
-        None => look.tell(by_difference, [("difference", difference.to_string().into())]),
+        None => look.tell(by_difference, [("difference", difference.in_words(look.speech).into())]),
     }
 }

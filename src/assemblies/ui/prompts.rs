@@ -194,7 +194,9 @@ impl<'l> Asker<'l> {
     }
 
     fn number(&self, number: &Number) -> io::Result<Option<f64>> {
-        line(self.look, &number.unit, |text| answers::read_number(number, text))
+        line(self.look, &number.unit, |text| {
+            answers::read_number(number, text).map_err(|wrong| wrong.in_words(self.look.speech))
+        })
     }
 }
 

@@ -5,7 +5,7 @@
 //! repeats what the marks and words say.
 
 use crate::assemblies::ui::look::{Glyphs, Look, Role, Telling};
-use crate::judgement::verdict::{Judgement, Outcome, Standing, Verdict};
+use crate::judgement::verdict::{Cause, Judgement, Outcome, Standing, Verdict};
 use crate::words::ids::SceneId;
 
 /// How much is told of what was missed.
@@ -41,6 +41,7 @@ pub fn verdict(look: &Look, verdict: &Verdict, detail: Detail) -> String {
     let width = verdict.checks.iter().map(|judged| judged.check.as_str().len()).max().unwrap_or(0);
     let misses = |judged: &&Judgement| matches!(judged.standing, Standing::Missed { .. });
     let all = verdict.checks.iter().filter(misses).count();
+    let mut stopped: Vec<&Standing> = Vec::new();
     let (mut before, mut number, mut brief): (Option<&Standing>, usize, usize) = (None, 0, 0);
     let mut untold: Option<&str> = None;
     for judged in &verdict.checks {
@@ -58,6 +59,13 @@ pub fn verdict(look: &Look, verdict: &Verdict, detail: Detail) -> String {
             }
             continue;
         }
+        // What never had a chance to come is no news, and takes no room from what is.
+        if stopped.iter().any(|stopped| is_of_same_stop(stopped, &judged.standing)) {
+            text += &headline(look, judged, width);
+            text += &look.wrap("    ", &look.say("verdict-stopped-before"));
+            continue;
+        }
+        stopped.extend(Some(&judged.standing).filter(|standing| is_of_same_stop(standing, standing)));
         if detail.covers(number, all) {
             text += &check(look, judged, width, before);
         } else {
@@ -75,6 +83,7 @@ pub fn verdict(look: &Look, verdict: &Verdict, detail: Detail) -> String {
         let place = place(look, &stop.scene, stop.repetition).into();
         let what = look.tell("verdict-stop", [("place", place), ("what", (&stop.what).into())]);
         text += &look.wrap(&format!("{} ", mark(look, Mark::Missed)), &what);
+        text += &evidence(look, &stop.shows);
     }
     for refusal in &verdict.refused {
         let warning = look.paint(Role::Warning, "!");
@@ -142,19 +151,16 @@ fn check(look: &Look, judged: &Judgement, width: usize, told: Option<&Standing>)
             text += &look.wrap("    ", &look.say("verdict-same-reason"));
             return text;
         }
-        Standing::Missed { expected, observed, shows, scene, repetition } => {
+        Standing::Missed { expected, observed, shows, scene, repetition, .. } => {
             text += &look.wrap(&label(look, Role::Good, "verdict-expected"), expected);
             text += &look.wrap(&label(look, Role::Bad, "verdict-observed"), observed);
             if *repetition > 0 {
                 text += &look.wrap(&label(look, Role::Faint, "verdict-in"), &place(look, scene, *repetition));
             }
-            let bar = look.paint(Role::Faint, look.pick("┆", "|"));
             if !shows.is_empty() && shows == told_lines {
-                text += &format!("      {bar} {}\n", look.say("verdict-as-above"));
+                text += &evidence(look, &[look.say("verdict-as-above")]);
             } else {
-                for line in shows.iter().flat_map(|shown| shown.lines()) {
-                    text += &format!("      {bar} {line}\n");
-                }
+                text += &evidence(look, shows);
             }
         }
     }
@@ -163,6 +169,26 @@ fn check(look: &Look, judged: &Judgement, width: usize, told: Option<&Standing>)
         text += &look.wrap(&label(look, Role::Faint, "verdict-book"), page);
     }
     text
+}
+
+/// Lines that show something, behind a bar; a longer one than the terminal is folded behind it.
+fn evidence(look: &Look, shows: &[String]) -> String {
+    let before = format!("      {} ", look.paint(Role::Faint, look.pick("┆", "|")));
+    let room = look.width.saturating_sub(console::measure_text_width(&before));
+    let fits = |line: &str| console::measure_text_width(line) <= room;
+    let lines = shows.iter().flat_map(|shown| shown.lines());
+    lines
+        .map(|line| if fits(line) { format!("{before}{line}\n") } else { look.wrap(&before, line) })
+        .collect()
+}
+
+/// Whether two misses come of one stop of one run of a scene.
+fn is_of_same_stop(one: &Standing, other: &Standing) -> bool {
+    let stop = |standing: &Standing| match standing {
+        Standing::Missed { cause: Cause::Stop, scene, repetition, .. } => Some((scene.clone(), *repetition)),
+        _ => None,
+    };
+    stop(one).is_some_and(|stopped| stop(other) == Some(stopped))
 }
 
 /// The check in a sentence, behind its mark.
@@ -244,6 +270,7 @@ mod tests {
             shows: vec!["touched: 7f0000000000-7f0280000000 rw-p 00000000 00:00 0  Rss: 10 GiB".to_owned()],
             scene: "main".parse().unwrap(),
             repetition: 2,
+            cause: Cause::Own,
         };
         let undecided = Standing::Undecided { reason: "/proc/PID/io cannot be read here".to_owned() };
         Verdict {
@@ -316,6 +343,35 @@ mod tests {
     }
 
     #[test]
+    fn what_a_stop_kept_from_coming_is_named_and_takes_no_room() {
+        let mut stopped = example();
+        let miss = stopped.checks[1].clone();
+        let with = |name: &str, because: Cause| {
+            let mut again = Judgement { check: name.parse().unwrap(), ..miss.clone() };
+            if let Standing::Missed { cause, observed, .. } = &mut again.standing {
+                (*cause, *observed) = (because, name.to_owned());
+            }
+            again
+        };
+        let three = [("first", Cause::Stop), ("own", Cause::Own), ("second", Cause::Stop)];
+        stopped.checks = three.map(|(name, because)| with(name, because)).into();
+        let told = verdict(&Look::PLAIN, &stopped, Detail::First(2));
+        assert_eq!(told.matches("observed").count(), 2, "{told}");
+        assert_eq!(told.matches("the scene had stopped by then").count(), 1, "{told}");
+        assert!(!told.contains("only named"), "{told}");
+    }
+
+    #[test]
+    fn a_line_of_evidence_is_folded_behind_its_bar() {
+        let long = vec![format!("{} {}", "a".repeat(50), "b".repeat(50)), "short  line".to_owned()];
+        insta::assert_snapshot!(evidence(&Look::PLAIN, &long), @r"
+        ┆ aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+          bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
+        ┆ short  line
+        ");
+    }
+
+    #[test]
     fn what_cannot_be_told_for_one_reason_is_explained_once() {
         let mut twice = example();
         let again = Judgement { check: "again".parse().unwrap(), ..twice.checks[2].clone() };
@@ -369,11 +425,13 @@ mod tests {
     #[test]
     fn a_stop_alone_is_a_miss_that_says_what_happened() {
         let what = "waited for checkpoint mapped of reserve, and the program ended first".to_owned();
-        let stop = Stop { scene: "main".parse().unwrap(), repetition: 0, what };
+        let shows = vec!["stderr: out of bounds".to_owned()];
+        let stop = Stop { scene: "main".parse().unwrap(), repetition: 0, what, shows };
         let stopped = Verdict { checks: vec![], stops: vec![stop], ..example() };
         insta::assert_snapshot!(verdict(&Look::PLAIN, &stopped, Detail::Full), @r"
         ✗ scene main: waited for checkpoint mapped of reserve, and the program ended
           first
+              ┆ stderr: out of bounds
 
         missed: 1 run did not come to its end · seed 42 · seen by seccomp+ptrace and perf
         ");

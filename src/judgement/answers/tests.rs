@@ -8,12 +8,12 @@ fn question(toml: &str) -> Question {
 
 fn marked(question: &Question, answer: &str) -> Marked {
     let table: toml::Table = format!("answer = {answer}").parse().unwrap();
-    mark(question, &read(question, &table["answer"]).unwrap()).unwrap()
+    mark(Speech::ENGLISH, question, &read(question, &table["answer"]).unwrap()).unwrap()
 }
 
 fn unreadable(question: &Question, answer: &str) -> String {
     let table: toml::Table = format!("answer = {answer}").parse().unwrap();
-    read(question, &table["answer"]).unwrap_err().to_string()
+    read(question, &table["answer"]).unwrap_err().in_words(Speech::ENGLISH)
 }
 
 fn says(marked: &Marked) -> Vec<&str> {
@@ -160,5 +160,5 @@ fn numbers_are_read_as_people_write_them() {
 
 #[test]
 fn an_answer_of_another_kind_is_refused() {
-    assert!(mark(&number(), &Answer::One(0)).is_err());
+    assert!(mark(Speech::ENGLISH, &number(), &Answer::One(0)).is_err());
 }

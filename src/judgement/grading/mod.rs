@@ -161,6 +161,7 @@ mod tests {
             shows: Vec::new(),
             scene: "run".parse().unwrap(),
             repetition: 0,
+            cause: verdict::Cause::Own,
         }
     }
 

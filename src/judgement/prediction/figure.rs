@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::vocabulary::experiment::Unit;
+use crate::words::speech::{Speech, exact};
 use crate::words::units::Bytes;
 
 /// A number with its unit.
@@ -20,48 +21,40 @@ pub struct Figure {
 }
 
 /// A text that is not a figure for the question; the message is for the learner.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotAFigure {
     /// Nothing was written.
-    #[error("write a number, such as {example}; 0 if you expect nothing")]
     Empty {
-        /// One that fits the question.
-        example: &'static str,
+        /// What the question asks for.
+        asked: Unit,
     },
     /// It is too long to be a figure.
-    #[error("that is {length} characters long: write one number, such as {example}")]
     TooLong {
         /// Its length in characters.
         length: usize,
-        /// One that fits the question.
-        example: &'static str,
+        /// What the question asks for.
+        asked: Unit,
     },
     /// It does not begin with a number.
-    #[error("{text:?} does not begin with a number: write one such as {example}")]
     NoNumber {
         /// What was written.
         text: String,
-        /// One that fits the question.
-        example: &'static str,
+        /// What the question asks for.
+        asked: Unit,
     },
     /// A comma may stand for the thousands or for the decimal point.
-    #[error("is {text:?} a decimal? write 1.5 with a point, and 1,500 or 1500 for thousands")]
     Comma {
         /// The number.
         text: String,
     },
     /// Behind the number stands something else.
-    #[error("{text:?} is not a unit here: this asks for {asked}, such as {example}")]
     Unit {
         /// What stands there.
         text: String,
         /// What the question asks for.
         asked: Unit,
-        /// One that fits the question.
-        example: &'static str,
     },
     /// It is beyond anything that a machine can hold.
-    #[error("{text:?} is larger than any machine")]
     TooLarge {
         /// What was written.
         text: String,
@@ -80,27 +73,23 @@ impl Figure {
     /// # Errors
     /// With a message that tells a learner how to write it.
     pub fn read(text: &str, asked: Unit, page_size: Bytes) -> Result<Self, NotAFigure> {
-        let example = example(asked);
         let length = text.trim().chars().count();
         if length > LONGEST {
-            return Err(NotAFigure::TooLong { length, example });
+            return Err(NotAFigure::TooLong { length, asked });
         }
         let lower = text.trim().trim_end_matches(['.', '!', '?']).to_lowercase();
         if lower.is_empty() {
-            return Err(NotAFigure::Empty { example });
+            return Err(NotAFigure::Empty { asked });
         }
         let bare = without_hedges(&lower);
         if matches!(bare, "nothing" | "none" | "not at all" | "no change" | "no growth") {
             return Ok(Self { value: 0.0, unit: asked });
         }
         let Some((number, rest)) = number(bare)? else {
-            return Err(NotAFigure::NoNumber { text: shown(text), example });
+            return Err(NotAFigure::NoNumber { text: shown(text), asked });
         };
-        let value = in_unit(number, rest.trim(), asked, page_size).ok_or_else(|| NotAFigure::Unit {
-            text: shown(rest),
-            asked,
-            example,
-        })?;
+        let value = in_unit(number, rest.trim(), asked, page_size)
+            .ok_or_else(|| NotAFigure::Unit { text: shown(rest), asked })?;
         if !value.is_finite() || value.abs() > LARGEST {
             return Err(NotAFigure::TooLarge { text: shown(text) });
         }
@@ -108,13 +97,35 @@ impl Figure {
     }
 }
 
-const fn example(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Bytes => "4096, 4 KiB or 1 page",
-        Unit::Pages => "16, 16 pages or 64 KiB",
-        Unit::Faults => "1000 or 16,384 faults",
-        Unit::Mappings => "2 or 3 mappings",
-        Unit::Percent => "50 or 50 %",
+impl NotAFigure {
+    /// It in words, for who wrote the text.
+    #[must_use]
+    pub fn in_words(&self, speech: Speech) -> String {
+        let example = |unit: &Unit| {
+            let example = speech.say(match unit {
+                Unit::Bytes => "figure-example-bytes",
+                Unit::Pages => "figure-example-pages",
+                Unit::Faults => "figure-example-faults",
+                Unit::Mappings => "figure-example-mappings",
+                Unit::Percent => "figure-example-percent",
+            });
+            ("example", example.into())
+        };
+        match self {
+            Self::Empty { asked } => speech.tell("figure-empty", [example(asked)]),
+            Self::TooLong { length, asked } => {
+                speech.tell("figure-too-long", [("length", (*length).into()), example(asked)])
+            }
+            Self::NoNumber { text, asked } => {
+                speech.tell("figure-no-number", [("text", text.into()), example(asked)])
+            }
+            Self::Comma { text } => speech.tell("figure-comma", [("text", text.into())]),
+            Self::Unit { text, asked } => speech.tell(
+                "figure-no-unit",
+                [("text", text.into()), ("asked", asked.in_words(speech).into()), example(asked)],
+            ),
+            Self::TooLarge { text } => speech.tell("figure-too-large", [("text", text.into())]),
+        }
     }
 }
 
@@ -304,8 +315,10 @@ fn named(unit: &str) -> Option<Named> {
     })
 }
 
-impl fmt::Display for Figure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Figure {
+    /// It in words: `4 KiB`, `16,384 faults`.
+    #[must_use]
+    pub fn in_words(self, speech: Speech) -> String {
         let sign = if self.value.round() < 0.0 { "-" } else { "" };
         #[expect(
             clippy::cast_possible_truncation,
@@ -313,14 +326,24 @@ impl fmt::Display for Figure {
             reason = "figures are finite and at most 2^64, which the cast saturates"
         )]
         let size = self.value.abs().round() as u64;
-        let counted = |noun: &str| format!("{}{noun}{}", grouped(size), if size == 1 { "" } else { "s" });
-        f.pad(&match self.unit {
+        let counted = |name: &str| {
+            let count = format!("{sign}{}", grouped(size));
+            speech.tell(name, [("number", exact(size.into())), ("count", count.into())])
+        };
+        match self.unit {
             Unit::Bytes => format!("{sign}{}", Bytes(size)),
-            Unit::Pages => format!("{sign}{}", counted(" page")),
-            Unit::Faults => format!("{sign}{}", counted(" fault")),
-            Unit::Mappings => format!("{sign}{}", counted(" mapping")),
+            Unit::Pages => counted("figure-pages"),
+            Unit::Faults => counted("figure-faults"),
+            Unit::Mappings => counted("figure-mappings"),
             Unit::Percent => format!("{:.1} %", self.value).replace(".0 %", " %"),
-        })
+        }
+    }
+}
+
+impl fmt::Display for Figure {
+    /// In English.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.in_words(Speech::ENGLISH))
     }
 }
 
@@ -407,7 +430,7 @@ mod tests {
             ("2^99999", Unit::Pages, r#""2^99999" is larger than any machine"#),
         ] {
             assert_eq!(
-                read(text, asked).map_err(|error| error.to_string()),
+                read(text, asked).map_err(|wrong| wrong.in_words(Speech::ENGLISH)),
                 Err(said.to_owned()),
                 "{text:?}"
             );

@@ -14,6 +14,7 @@ use operations::{Names, Survey};
 use super::figure::Figure;
 use crate::vocabulary::experiment::{Experiment, Measure, Operation, Predict, Quantity, Subject, Unit};
 use crate::words::ids::Label;
+use crate::words::speech::Speech;
 use crate::words::units::Bytes;
 
 /// Something wrong with an experiment or a prediction.
@@ -56,10 +57,10 @@ pub fn survey(predict: &Predict) -> Vec<Problem> {
         _ => {}
     }
     if let Some(Err(error)) = predict.tolerance.within.as_deref().map(read) {
-        add("tolerance.within", error.to_string());
+        add("tolerance.within", error.in_words(Speech::ENGLISH));
     }
     if let Some(Err(error)) = predict.folklore.as_ref().map(|folklore| read(&folklore.value)) {
-        add("folklore.value", error.to_string());
+        add("folklore.value", error.in_words(Speech::ENGLISH));
     }
     let Measure { what, of, .. } = &predict.experiment.measure;
     match (what.unit(), predict.unit) {

@@ -8,6 +8,7 @@ use super::drawing::{Cell, Line};
 use super::expected::{Expected, base_name};
 use crate::facts::mapping::{Mapping, Sharing};
 use crate::vocabulary::sketch::SketchBacking;
+use crate::words::speech::Speech;
 use crate::words::units::Bytes;
 
 /// A column of `/proc/PID/maps` (`proc_pid_maps(5)`).
@@ -62,6 +63,7 @@ pub struct ColumnMark {
 /// What a line is held against: one entry, or several that the kernel merged into one line.
 #[derive(Clone, Copy)]
 pub(super) struct Target<'a> {
+    pub(super) speech: Speech,
     pub(super) entries: &'a [&'a Expected],
     pub(super) live: &'a Mapping,
     /// Whether the live line covers other entries too.
@@ -118,31 +120,28 @@ impl Target<'_> {
         };
         let why = |length: &Bytes| {
             let what: Vec<&str> = self.entries.iter().map(|entry| entry.what.as_str()).collect();
-            let relation = if *length < asked { "too short" } else { "too long" };
-            format!("{length} is {relation}: {} asks for {asked}", what.join(" and "))
+            let name = if *length < asked { "drawing-too-short" } else { "drawing-too-long" };
+            let (what, asked) = (("what", self.speech.list(&what).into()), ("asked", asked.into()));
+            self.speech.tell(name, [("length", (*length).into()), what, asked])
         };
-        judge(Column::Length, &line.length, ToString::to_string, live.to_string(), mark, why)
+        judge(self.speech, Column::Length, &line.length, ToString::to_string, live.to_string(), mark, why)
     }
 
     fn perms(self, line: &Line) -> ColumnMark {
         let live = self.live.perms.to_string();
-        let differing = |drawn: &[Option<char>; 4]| -> Vec<&'static str> {
+        let differing = |drawn: &[Option<char>; 4]| -> Vec<String> {
             let letters = drawn.iter().zip(live.chars());
             let wrong = letters.map(|(drawn, live)| drawn.is_some_and(|drawn| drawn != live));
             let says: [&'static str; 4] = [
-                if self.live.perms.read { "it may be read: r" } else { "it may not be read: -" },
-                if self.live.perms.write {
-                    "it may be written (PROT_WRITE): w"
-                } else {
-                    "it may not be written: -"
-                },
-                if self.live.perms.execute { "it may be executed: x" } else { "it may not be executed: -" },
+                if self.live.perms.read { "drawing-readable" } else { "drawing-not-readable" },
+                if self.live.perms.write { "drawing-writable" } else { "drawing-not-writable" },
+                if self.live.perms.execute { "drawing-executable" } else { "drawing-not-executable" },
                 match self.live.perms.sharing {
-                    Sharing::Shared => "its stores are shared (MAP_SHARED): s",
-                    Sharing::Private => "its stores are this process's own (MAP_PRIVATE): p",
+                    Sharing::Shared => "drawing-shared",
+                    Sharing::Private => "drawing-private",
                 },
             ];
-            wrong.zip(says).filter_map(|(wrong, says)| wrong.then_some(says)).collect()
+            wrong.zip(says).filter(|(wrong, _)| *wrong).map(|(_, says)| self.speech.say(says)).collect()
         };
         let mark = |drawn: &[Option<char>; 4]| match (differing(drawn).is_empty(), drawn.contains(&None)) {
             (false, _) => Mark::Wrong,
@@ -150,20 +149,25 @@ impl Target<'_> {
             (true, false) => Mark::Right,
         };
         let show = |drawn: &[Option<char>; 4]| drawn.iter().map(|letter| letter.unwrap_or('?')).collect();
-        judge(Column::Perms, &line.perms, show, live.clone(), mark, |drawn| differing(drawn).join("; "))
+        judge(self.speech, Column::Perms, &line.perms, show, live.clone(), mark, |drawn| {
+            differing(drawn).join("; ")
+        })
     }
 
     fn offset(self, line: &Line) -> ColumnMark {
         let live = self.live.offset.0;
         let mark = |&drawn: &u64| if drawn == live { Mark::Right } else { Mark::Wrong };
-        let why = |_: &u64| {
-            if self.has_file() {
-                "the offset is where in the file the mapping begins, in bytes".to_owned()
-            } else {
-                "where there is no file the offset is 0".to_owned()
-            }
-        };
-        judge(Column::Offset, &line.offset, |drawn| format!("{drawn:08x}"), format!("{live:08x}"), mark, why)
+        let why =
+            |_: &u64| self.speech.say(if self.has_file() { "drawing-offset" } else { "drawing-no-offset" });
+        judge(
+            self.speech,
+            Column::Offset,
+            &line.offset,
+            |drawn| format!("{drawn:08x}"),
+            format!("{live:08x}"),
+            mark,
+            why,
+        )
     }
 
     fn device(self, line: &Line) -> ColumnMark {
@@ -174,14 +178,10 @@ impl Target<'_> {
             _ => Mark::Wrong,
         };
         let why = |_: &(u32, u32)| {
-            if self.has_file() {
-                "a file lies on a device, whose number this machine gave it".to_owned()
-            } else {
-                "there is no file, so there is no device: 00:00".to_owned()
-            }
+            self.speech.say(if self.has_file() { "drawing-device" } else { "drawing-no-device" })
         };
         let show = |(major, minor): &(u32, u32)| format!("{major:02x}:{minor:02x}");
-        judge(Column::Device, &line.device, show, show(&live), mark, why)
+        judge(self.speech, Column::Device, &line.device, show, show(&live), mark, why)
     }
 
     fn inode(self, line: &Line) -> ColumnMark {
@@ -191,14 +191,9 @@ impl Target<'_> {
             (false, true, false) => Mark::Unknowable,
             _ => Mark::Wrong,
         };
-        let why = |_: &u64| {
-            if self.has_file() {
-                "a file has an inode, which its file system gave it".to_owned()
-            } else {
-                "there is no file, so there is no inode: 0".to_owned()
-            }
-        };
-        judge(Column::Inode, &line.inode, ToString::to_string, live.to_string(), mark, why)
+        let why =
+            |_: &u64| self.speech.say(if self.has_file() { "drawing-inode" } else { "drawing-no-inode" });
+        judge(self.speech, Column::Inode, &line.inode, ToString::to_string, live.to_string(), mark, why)
     }
 
     fn path(self, line: &Line) -> ColumnMark {
@@ -212,29 +207,26 @@ impl Target<'_> {
                 && base_name(&bare(drawn)) == base_name(&bare(live));
             if same || same_name { Mark::Right } else { Mark::Wrong }
         };
-        let why = |drawn: &String| match (self.backing(), drawn.as_str()) {
-            (SketchBacking::Anonymous, "[heap]") => {
-                "[heap] is only what brk(2) gave; this memory came from mmap(2), and the column is blank"
-                    .to_owned()
-            }
-            (SketchBacking::Anonymous, _) => "there is no file behind it: the column is blank".to_owned(),
-            (SketchBacking::SharedAnonymous, _) => {
-                "shared anonymous memory is a nameless file of tmpfs, shown as /dev/zero (deleted)".to_owned()
-            }
-            (SketchBacking::File, "") => "a file stands behind it: its path belongs here".to_owned(),
-            (SketchBacking::File, _) => "another file stands behind it".to_owned(),
-            (SketchBacking::Memfd, _) => {
-                "a memfd is a nameless file of tmpfs, shown as /memfd:NAME (deleted)".to_owned()
-            }
-            (SketchBacking::Heap, _) => "the kernel marks what brk(2) gave as [heap]".to_owned(),
-            (SketchBacking::Stack, _) => "the kernel marks the first thread's stack as [stack]".to_owned(),
+        let why = |drawn: &String| {
+            self.speech.say(match (self.backing(), drawn.as_str()) {
+                (SketchBacking::Anonymous, "[heap]") => "drawing-path-not-heap",
+                (SketchBacking::Anonymous, _) => "drawing-path-blank",
+                (SketchBacking::SharedAnonymous, _) => "drawing-path-zero",
+                (SketchBacking::File, "") => "drawing-path-file",
+                (SketchBacking::File, _) => "drawing-path-other-file",
+                (SketchBacking::Memfd, _) => "drawing-path-memfd",
+                (SketchBacking::Heap, _) => "drawing-path-heap",
+                (SketchBacking::Stack, _) => "drawing-path-stack",
+            })
         };
-        let show = |drawn: &String| if drawn.is_empty() { "(blank)".to_owned() } else { drawn.clone() };
-        judge(Column::Path, &line.path, show, show(live), mark, why)
+        let blank = || self.speech.say("drawing-blank");
+        let show = |drawn: &String| if drawn.is_empty() { blank() } else { drawn.clone() };
+        judge(self.speech, Column::Path, &line.path, show, show(live), mark, why)
     }
 }
 
 fn judge<T>(
+    speech: Speech,
     column: Column,
     cell: &Cell<T>,
     show: impl Fn(&T) -> String,
@@ -247,14 +239,14 @@ fn judge<T>(
             ColumnMark { column, mark: Mark::Open, drawn: "?".to_owned(), live, why: String::new() }
         }
         Cell::Bad { text, problem } => {
-            let why = (*problem).to_owned();
+            let why = speech.say(problem);
             ColumnMark { column, mark: Mark::Unreadable, drawn: text.clone(), live, why }
         }
         Cell::Given(value) => {
             let mark = mark(value);
             let why = match mark {
                 Mark::Wrong => why(value),
-                Mark::Unknowable => "nobody can know it before the run".to_owned(),
+                Mark::Unknowable => speech.say("drawing-unknowable"),
                 Mark::Right | Mark::Open | Mark::Unreadable => String::new(),
             };
             ColumnMark { column, mark, drawn: show(value), live, why }

@@ -4,6 +4,7 @@
 //! cell, its line or the whole, with words that say how it is written. Nothing here
 //! knows what ought to have been drawn.
 
+use crate::words::speech::Speech;
 use crate::words::units::Bytes;
 
 /// The longest drawing that is read, in bytes.
@@ -43,7 +44,7 @@ pub(super) enum Cell<T> {
     Unknown,
     /// Something.
     Given(T),
-    /// Something that no such column holds.
+    /// Something that no such column holds; the problem is the name of a message.
     Bad { text: String, problem: &'static str },
 }
 
@@ -69,15 +70,12 @@ impl<T> Cell<T> {
 
 impl Drawing {
     /// Reads a drawing.
-    pub(super) fn read(text: &[u8]) -> Self {
+    pub(super) fn read(speech: Speech, text: &[u8]) -> Self {
         let mut drawing = Self::default();
         let kept = text.get(..LONGEST).unwrap_or(text);
         if kept.len() < text.len() {
-            let problem = format!(
-                "it is {} long: only the first {} were read",
-                Bytes(text.len() as u64),
-                Bytes(LONGEST as u64)
-            );
+            let sizes = [("size", Bytes(text.len() as u64)), ("read", Bytes(LONGEST as u64))];
+            let problem = speech.tell("drawing-cut", sizes.map(|(name, size)| (name, size.into())));
             drawing.problems.push(problem);
         }
         for (index, line) in kept.split(|&byte| byte == b'\n').enumerate() {
@@ -87,10 +85,8 @@ impl Drawing {
                 continue;
             }
             if drawing.lines.len() == MOST_LINES {
-                drawing.problems.push(format!(
-                    "it has more than {MOST_LINES} lines: from line {} on none was read",
-                    index + 1
-                ));
+                let with = [("most", MOST_LINES.into()), ("line", (index + 1).into())];
+                drawing.problems.push(speech.tell("drawing-lines-cut", with));
                 break;
             }
             drawing.lines.push(Line::read(index + 1, line));
@@ -135,16 +131,10 @@ impl Line {
             number,
             text: shown(text),
             length: length(address),
-            perms: Cell::read(
-                perms,
-                "permissions are four letters such as rw-p, with ? for one that you don't know",
-                letters,
-            ),
-            offset: Cell::read(offset, "the offset is a hexadecimal number such as 00001000", hexadecimal),
+            perms: Cell::read(perms, "drawing-no-permissions", letters),
+            offset: Cell::read(offset, "drawing-offset-no-number", hexadecimal),
             device: device_cell(device),
-            inode: Cell::read(inode, "the inode is a decimal number, 0 where there is no file", |text| {
-                text.parse().ok()
-            }),
+            inode: Cell::read(inode, "drawing-inode-no-number", |text| text.parse().ok()),
             path,
         }
     }
@@ -162,8 +152,7 @@ impl Line {
 }
 
 fn length(text: Option<&str>) -> Cell<Bytes> {
-    const PROBLEM: &str =
-        "the first column is start-end in hexadecimal, or only a length such as ?+1MiB, or ?";
+    const PROBLEM: &str = "drawing-no-length";
     let Some(text) = text else { return Cell::Unknown };
     let bad = |problem| Cell::Bad { text: shown(text), problem };
     if let Some(size) = text.strip_prefix("?+").or_else(|| text.strip_prefix('+')) {
@@ -175,9 +164,7 @@ fn length(text: Option<&str>) -> Cell<Bytes> {
         }
         return match (hexadecimal(start), hexadecimal(end)) {
             (Some(start), Some(end)) if start < end => Cell::Given(Bytes(end - start)),
-            (Some(_), Some(_)) => {
-                bad("a mapping ends behind its start: the second address is the first one after it")
-            }
+            (Some(_), Some(_)) => bad("drawing-ends-before-start"),
             _ => bad(PROBLEM),
         };
     }
@@ -228,7 +215,7 @@ fn device_cell(text: Option<&str>) -> Cell<(u32, u32)> {
     if text == Some("?:?") {
         return Cell::Unknown;
     }
-    Cell::read(text, "the device is major:minor in hexadecimal, 00:00 where there is no file", |text| {
+    Cell::read(text, "drawing-device-no-number", |text| {
         let (major, minor) = text.split_once(':')?;
         Some((u32::try_from(hexadecimal(major)?).ok()?, u32::try_from(hexadecimal(minor)?).ok()?))
     })
@@ -268,7 +255,7 @@ mod tests {
     use super::*;
 
     fn line(text: &str) -> Line {
-        let mut drawing = Drawing::read(text.as_bytes());
+        let mut drawing = Drawing::read(Speech::ENGLISH, text.as_bytes());
         assert_eq!(drawing.lines.len(), 1, "{text:?}");
         drawing.lines.remove(0)
     }
@@ -332,7 +319,7 @@ mod tests {
 
     #[test]
     fn a_drawing_that_is_too_large_is_read_to_its_limit() {
-        let drawing = Drawing::read("? rw-p\n".repeat(1 << 20).as_bytes());
+        let drawing = Drawing::read(Speech::ENGLISH, "? rw-p\n".repeat(1 << 20).as_bytes());
         assert_eq!(drawing.lines.len(), MOST_LINES);
         assert_eq!(drawing.problems.len(), 2);
     }
@@ -340,7 +327,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_a_drawing(bytes in proptest::collection::vec(any::<u8>(), 0..2000)) {
-            for line in Drawing::read(&bytes).lines {
+            for line in Drawing::read(Speech::ENGLISH, &bytes).lines {
                 prop_assert!(line.text.chars().count() <= SHOWN + 1);
                 prop_assert!(!line.text.chars().any(char::is_control));
             }

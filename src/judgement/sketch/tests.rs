@@ -52,7 +52,7 @@ fn entries() -> Vec<Expected> {
 }
 
 fn compared(drawing: &str, live: &str) -> Comparison {
-    compare(drawing.as_bytes(), &entries(), &smaps::parse(live.as_bytes()).unwrap())
+    compare(Speech::ENGLISH, drawing.as_bytes(), &entries(), &smaps::parse(live.as_bytes()).unwrap())
 }
 
 /// The comparison in a few words a line.
@@ -181,7 +181,7 @@ fn without_addresses_entries_are_found_by_what_they_are() {
     for live in [MERGED_RUN, APART_RUN] {
         let live = smaps::parse(live.as_bytes()).unwrap();
         let drawing = "?+1MiB rw-p 0 00:00 0\n?+1GiB rw-p 0 00:00 0\n?+8MiB rw-s 0 ? ? shared.bin";
-        assert!(compare(drawing.as_bytes(), &entries, &live).is_right());
+        assert!(compare(Speech::ENGLISH, drawing.as_bytes(), &entries, &live).is_right());
     }
 }
 
@@ -197,7 +197,7 @@ fn the_kernels_own_lines_are_a_right_drawing() {
 proptest! {
     #[test]
     fn any_bytes_are_compared(bytes in proptest::collection::vec(any::<u8>(), 0..500)) {
-        let comparison = compare(&bytes, &entries(), &smaps::parse(MERGED_RUN.as_bytes()).unwrap());
+        let comparison = compare(Speech::ENGLISH, &bytes, &entries(), &smaps::parse(MERGED_RUN.as_bytes()).unwrap());
         prop_assert!(comparison.earned <= comparison.possible);
     }
 

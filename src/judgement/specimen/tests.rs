@@ -5,6 +5,7 @@ use crate::facts::smaps;
 use crate::judgement::answers::{self, Answer};
 use crate::judgement::progress::Outcome;
 use crate::vocabulary::specimen::Faults;
+use crate::words::speech::Speech;
 use crate::words::units::Addr;
 
 const SPECIMEN: &str = r#"
@@ -122,7 +123,7 @@ fn keys_come_from_what_was_seen() {
     assert_eq!(in_ram.wrong[0].value, 1024.0);
     assert_eq!(together.answer, 4.0);
     assert_eq!(faults.answer, 77.0);
-    let marked = answers::mark(&posed.questions[1], &Answer::Figure(1024.0)).unwrap();
+    let marked = answers::mark(Speech::ENGLISH, &posed.questions[1], &Answer::Figure(1024.0)).unwrap();
     assert_eq!((marked.outcome, marked.remarks[0].says.as_str()), (Outcome::Missed, "That is Size."));
 }
 

@@ -94,8 +94,8 @@ pub(super) fn untorn(witness: &Witness<'_>, expected: &ExpectedListing) -> Resul
 /// The power cut of the scene.
 fn cut<'a>(witness: &Witness<'a>, run: &Run) -> Result<&'a Cut, Finding> {
     witness.scene.cuts.first().ok_or_else(|| {
-        let observed = witness.why_absent(&witness.say("cut-absent"));
-        Finding::missed(witness.say("cut-expected"), observed).showing(witness.last_words(run))
+        let absent = witness.absent(witness.say("cut-expected"), witness.say("cut-absent"));
+        absent.showing(witness.last_words(run))
     })
 }
 

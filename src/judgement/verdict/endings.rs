@@ -1,6 +1,6 @@
 //! How runs end, in words: processes, scripts that stop early, limits that are reached.
 
-use crate::vocabulary::evidence::{Ending, KillReason, Limit, StopReason};
+use crate::vocabulary::evidence::{Awaited, Ending, KillReason, Limit, StopReason};
 use crate::words::ids::InstanceName;
 use crate::words::speech::{Speech, Value};
 use crate::words::units::Addr;
@@ -42,8 +42,8 @@ pub(super) fn ending(speech: Speech, ending: &Ending) -> String {
 }
 
 /// Why a script stopped, as a clause behind "the scene".
-pub(super) fn stopped(speech: Speech, awaited: &str, reason: &StopReason) -> String {
-    let awaited = ("awaited", awaited.into());
+pub(super) fn stopped(speech: Speech, awaited: &Awaited, reason: &StopReason) -> String {
+    let awaited = ("awaited", awaited.in_words(speech).into());
     match reason {
         StopReason::TimedOut { after_ms } => {
             let seconds = format!("{}.{}", after_ms / 1000, after_ms % 1000 / 100);

@@ -257,8 +257,8 @@ mod tests {
         assert!(judged(&cold(3), &cached(Some(9))).starts_with("held: "), "what is kept is kept");
         assert_eq!(
             judged(&cold(4), &cached(Some(9))),
-            "undecided: 9 pages of data were in the page cache, where none should be: this file system \
-             or another program keeps them there"
+            "undecided: 9 pages of data in the page cache at mapped, where none should be: the program \
+             itself, another one or this file system brought them there"
         );
         assert!(judged(&cold(4), &cached(None)).starts_with("undecided: whether data was in the page cache"));
         assert!(judged(&cold(4), &cached(Some(0))).starts_with("missed: "));

@@ -4,7 +4,9 @@ use super::near::absence;
 use super::number::ReadingUnit;
 use super::witness::{Bounds, Finding, Witness, pages_of};
 use crate::facts::mapping::{Books, Flavour, Mapping};
-use crate::vocabulary::check::{Backed, Counter, ExpectedMapping, ExpectedMemory, Moment, Selector};
+use crate::vocabulary::check::{
+    Backed, Counter, ExpectedMapping, ExpectedMemory, Moment, PermsPattern, Selector,
+};
 use crate::vocabulary::evidence::Snapshot;
 use crate::vocabulary::value::Expr;
 use crate::words::ids::{Checkpoint, InstanceName};
@@ -196,7 +198,7 @@ pub(super) fn describe(witness: &Witness<'_>, which: &Selector) -> Result<String
         words = witness.tell("mapping-of-file", [("mapping", words.into()), ("path", path)]);
     }
     let mut details = Vec::new();
-    let size = |size: &Expr| Ok(Bytes(witness.number(size)?.unsigned_abs()).into());
+    let size = |size: &Expr| Ok(Bytes(witness.number(size)?.unsigned_abs()).exactly().into());
     if let Some(exact) = &which.size {
         details.push(witness.tell("mapping-long", [("size", size(exact)?)]));
     }
@@ -204,7 +206,7 @@ pub(super) fn describe(witness: &Witness<'_>, which: &Selector) -> Result<String
         details.push(witness.tell("mapping-at-least-long", [("size", size(least)?)]));
     }
     if let Some(perms) = which.perms {
-        details.push(perms.to_string());
+        details.push(described(witness, perms));
     }
     if let Some(offset) = &which.offset {
         let offset = exact(witness.number(offset)?.into());
@@ -225,6 +227,24 @@ pub(super) fn describe(witness: &Witness<'_>, which: &Selector) -> Result<String
     }
     let details = witness.speech.list(&details).into();
     Ok(witness.tell("mapping-detailed", [("mapping", words.into()), ("details", details)]))
+}
+
+/// Permissions; of two that may be, both.
+fn described(witness: &Witness<'_>, perms: PermsPattern) -> String {
+    let column = perms.to_string();
+    let open = column.char_indices().zip([['r', '-'], ['w', '-'], ['x', '-'], ['p', 's']]);
+    let mut open = open.filter(|((_, letter), _)| *letter == '?');
+    match (open.next(), open.next()) {
+        (Some(((place, _), letters)), None) => {
+            let [one, other] = letters.map(|letter| {
+                let mut column = column.clone();
+                column.replace_range(place..=place, &letter.to_string());
+                column
+            });
+            witness.tell("mapping-perms-either", [("one", one.into()), ("other", other.into())])
+        }
+        _ => column,
+    }
 }
 
 /// That a mapping was expected at a checkpoint.

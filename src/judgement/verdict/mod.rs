@@ -37,9 +37,9 @@ use crate::vocabulary::evidence::{Build, Completion, Evidence, SceneRun};
 use crate::words::ids::{CheckId, ProgramName, SceneId};
 use crate::words::speech::Speech;
 use crate::words::untrusted;
-use endings::{limited, stopped};
+use endings::{ending, limited, stopped};
 use traffic::Counter;
-use witness::{Finding, Shown, Witness};
+use witness::{Finding, Shown, Witness, last_words};
 
 pub use number::{Reading, ReadingUnit};
 pub use reading::{Read, readings};
@@ -120,12 +120,32 @@ pub enum Standing {
         scene: SceneId,
         /// In which of its runs, from 0.
         repetition: u32,
+        /// What it comes of.
+        #[serde(default, skip_serializing_if = "Cause::is_own")]
+        cause: Cause,
     },
     /// It cannot be told here.
     Undecided {
         /// Why.
         reason: String,
     },
+}
+
+/// What a miss comes of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// Of what it is about.
+    #[default]
+    Own,
+    /// The scene had stopped before what was expected could come: see [`Verdict::stops`].
+    Stop,
+}
+
+impl Cause {
+    fn is_own(&self) -> bool {
+        *self == Self::Own
+    }
 }
 
 /// A script that did not come to its end, or a limit that was reached.
@@ -137,6 +157,9 @@ pub struct Stop {
     pub repetition: u32,
     /// What happened.
     pub what: String,
+    /// The last that was printed by the program that was waited for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shows: Vec<String>,
 }
 
 /// A program that does not compile.
@@ -209,13 +232,14 @@ fn judge_check(check: &Check, evidence: &Evidence, speech: Speech) -> Judgement 
             Err(Finding::Undecided { reason }) => {
                 undecided.get_or_insert(Standing::Undecided { reason });
             }
-            Err(Finding::Missed { expected, observed, shows }) => {
+            Err(Finding::Missed { expected, observed, shows, cause }) => {
                 missed = Some(Standing::Missed {
                     expected,
                     observed,
                     shows: shows.into_iter().flat_map(|shown: Shown| shown.in_words(speech)).collect(),
                     scene: scene.scene.clone(),
                     repetition: scene.repetition,
+                    cause,
                 });
                 break;
             }
@@ -237,12 +261,13 @@ impl Standing {
     fn harmless(self) -> Self {
         match self {
             Self::Held { observed } => Self::Held { observed: untrusted::harmless(&observed) },
-            Self::Missed { expected, observed, shows, scene, repetition } => Self::Missed {
+            Self::Missed { expected, observed, shows, scene, repetition, cause } => Self::Missed {
                 expected,
                 observed: untrusted::harmless(&observed),
                 shows: shows.iter().map(|line| untrusted::harmless(line)).collect(),
                 scene,
                 repetition,
+                cause,
             },
             Self::Undecided { reason } => Self::Undecided { reason },
         }
@@ -289,10 +314,25 @@ fn examine(expectation: &Expectation, witness: &Witness<'_>) -> Result<String, F
 }
 
 fn stops_of(scene: &SceneRun, speech: Speech) -> Vec<Stop> {
-    let stop = |what: String| Stop { scene: scene.scene.clone(), repetition: scene.repetition, what };
+    let told = |what: String, shows: Vec<String>| Stop {
+        scene: scene.scene.clone(),
+        repetition: scene.repetition,
+        what: untrusted::harmless(&what),
+        shows: shows.iter().map(|line| untrusted::harmless(line)).collect(),
+    };
+    let stop = |what: String| told(what, Vec::new());
     let script = match &scene.completion {
         Completion::Whole | Completion::Impossible { .. } => None,
-        Completion::Stopped { awaited, reason, .. } => Some(stop(stopped(speech, awaited, reason))),
+        Completion::Stopped { awaited, reason, .. } => {
+            let what = stopped(speech, awaited, reason);
+            Some(match scene.runs.get(awaited.of()) {
+                None => stop(what),
+                Some(run) => {
+                    let with = [("what", what.into()), ("ending", ending(speech, &run.ending).into())];
+                    told(speech.tell("stopped-and-ended", with), last_words(speech, run))
+                }
+            })
+        }
     };
     let limits = scene
         .runs

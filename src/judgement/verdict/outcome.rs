@@ -109,7 +109,7 @@ pub(super) fn absent(
         (_, Some(nth)) => witness.tell("output-too-few", [lines, ("nth", nth.into())]),
         (_, None) => witness.tell("output-lines", [lines]),
     };
-    Finding::missed(expected, witness.why_absent(&observed)).showing(witness.last_words(run))
+    witness.absent(expected.to_owned(), observed).showing(witness.last_words(run))
 }
 
 /// Equal as texts, or as integers (`+7`, `007`).

@@ -48,12 +48,13 @@ pub(super) fn cached(snapshot: &Snapshot, file: &ValueName) -> Option<PageCache>
 
 /// Why figures of `file` prove nothing: it was in the page cache at `start`, or may have been.
 pub(super) fn not_cold(speech: Speech, file: &ValueName, start: Option<&Snapshot>) -> Option<Finding> {
-    let reason = match start.and_then(|start| cached(start, file)) {
+    let reason = match start.and_then(|start| Some((start, cached(start, file)?))) {
         None => speech.tell("undecided-no-cachestat", [("file", file.into())]),
-        Some(PageCache { cached: 0, .. }) => return None,
-        Some(PageCache { cached, .. }) => {
-            speech.tell("undecided-not-cold", [("pages", cached.into()), ("file", file.into())])
-        }
+        Some((_, PageCache { cached: 0, .. })) => return None,
+        Some((start, PageCache { cached, .. })) => speech.tell(
+            "undecided-not-cold",
+            [("pages", cached.into()), ("file", file.into()), ("checkpoint", (&start.checkpoint).into())],
+        ),
     };
     Some(Finding::undecided(reason))
 }

@@ -9,7 +9,7 @@ use super::*;
 use crate::facts::call::{Call, Detail, Outcome as CallOutcome};
 use crate::facts::mapping::{Books, Mapping};
 use crate::vocabulary::evidence::{
-    Change, Cut, Deed, Ending, FileState, Instrument, Io, Limit, Process, ResultLine, Run, Snapshot,
+    Awaited, Change, Cut, Deed, Ending, FileState, Instrument, Io, Limit, Process, ResultLine, Run, Snapshot,
     StopReason,
 };
 use crate::vocabulary::value::{Value, Values};
@@ -359,12 +359,15 @@ fn a_script_that_stopped_or_a_limit_reached_is_a_miss_whatever_the_checks_say() 
     let mut stopped = evidence(vec![("p", run("p"))]);
     stopped.scenes[0].completion = Completion::Stopped {
         action: 1,
-        awaited: "checkpoint mapped of p".to_owned(),
+        awaited: Awaited::Checkpoint { of: "p".parse().unwrap(), name: "mapped".parse().unwrap() },
         reason: StopReason::ProgramEnded,
     };
     let verdict = judge(std::slice::from_ref(&ends), &stopped, Speech::ENGLISH);
     assert_eq!(verdict.outcome, Outcome::Missed);
-    assert_eq!(verdict.stops[0].what, "waited for checkpoint mapped of p, and the program ended first");
+    assert_eq!(
+        verdict.stops[0].what,
+        "waited for checkpoint mapped of p, and the program ended first: it exited with status 0"
+    );
 
     let limit = Some(Limit::Output { allowed: Bytes::mib(1) });
     let flooded = evidence(vec![("p", Run { limit, ..run("p") })]);

@@ -77,9 +77,9 @@ pub(super) fn versions(witness: &Witness<'_>, expected: &ExpectedVersions) -> Re
     }
     if lines == 0 {
         let ending = witness.ending(&run.ending);
-        let observed = witness.why_absent(&witness.tell("versions-none", [("ending", ending.into())]));
+        let observed = witness.tell("versions-none", [("ending", ending.into())]);
         let wanted = witness.tell("versions-expected", [("who", of.into()), ("result", result.into())]);
-        return Err(Finding::missed(wanted, observed).showing(witness.last_words(run)));
+        return Err(witness.absent(wanted, observed).showing(witness.last_words(run)));
     }
     if since.is_some() && witness.scene.cuts.iter().any(|cut| cut.instrument == Instrument::Calls) {
         return Err(Finding::undecided(witness.say("undecided-nothing-forgotten")));

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
+use super::Cause;
 use super::endings::{ending, stopped};
 use super::number::{Reading, ReadingUnit, amount};
 use crate::facts::call::Detail;
@@ -24,7 +25,7 @@ const SHOWN: usize = 12;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Finding {
     /// The learner's programs owe it.
-    Missed { expected: String, observed: String, shows: Vec<Shown> },
+    Missed { expected: String, observed: String, shows: Vec<Shown>, cause: Cause },
     /// The evidence cannot tell.
     Undecided { reason: String },
 }
@@ -35,15 +36,28 @@ impl Finding {
     }
 
     pub(super) fn missed(expected: impl Into<String>, observed: impl Into<String>) -> Self {
-        Self::Missed { expected: expected.into(), observed: observed.into(), shows: Vec::new() }
+        Self::Missed {
+            expected: expected.into(),
+            observed: observed.into(),
+            shows: Vec::new(),
+            cause: Cause::Own,
+        }
+    }
+
+    /// What it comes of, where the script stopped.
+    fn after(mut self, completion: &Completion) -> Self {
+        if let (Self::Missed { cause, .. }, Completion::Stopped { .. }) = (&mut self, completion) {
+            *cause = Cause::Stop;
+        }
+        self
     }
 
     pub(super) fn showing(self, lines: impl IntoIterator<Item = String>) -> Self {
         match self {
-            Self::Missed { expected, observed, mut shows } => {
+            Self::Missed { expected, observed, mut shows, cause } => {
                 let mut lines = lines.into_iter();
                 shows.push(Shown { lines: lines.by_ref().take(SHOWN).collect(), left: lines.count() });
-                Self::Missed { expected, observed, shows }
+                Self::Missed { expected, observed, shows, cause }
             }
             undecided @ Self::Undecided { .. } => undecided,
         }
@@ -132,7 +146,7 @@ impl<'a> Witness<'a> {
     pub(super) fn run(&self, who: &InstanceName) -> Result<&'a Run, Finding> {
         self.scene.runs.get(who).ok_or_else(|| {
             let expected = self.tell("run-expected", [("who", who.into())]);
-            Finding::missed(expected, self.why_absent(&self.say("run-never-started")))
+            self.absent(expected, self.say("run-never-started"))
         })
     }
 
@@ -143,31 +157,34 @@ impl<'a> Witness<'a> {
         at().find(|snapshot| snapshot.pid == run.pid).or_else(|| at().next()).ok_or_else(|| {
             let ending = self.ending(&run.ending).into();
             let reached = self.speech.list(&names_of(&run.snapshots));
-            let observed = if reached.is_empty() {
+            let observed = if run.unobserved.contains(when) {
+                self.tell("checkpoint-unobserved", [("checkpoint", when.into()), ("ending", ending)])
+            } else if reached.is_empty() {
                 self.tell("checkpoint-none", [("ending", ending)])
             } else {
                 self.tell("checkpoint-others", [("reached", reached.into()), ("ending", ending)])
             };
-            let (expected, observed) = if self.scene.unasked.contains(when) {
+            let say = |name: &str| self.tell(name, [("who", who.into()), ("checkpoint", when.into())]);
+            let finding = if self.scene.unasked.contains(when) {
                 let observed = self.tell("checkpoint-unasked", [("observed", observed.into())]);
-                ("checkpoint-unasked-expected", self.why_absent(&observed))
+                self.absent(say("checkpoint-unasked-expected"), observed)
             } else {
-                ("checkpoint-expected", observed)
+                Finding::missed(say("checkpoint-expected"), observed).after(&self.scene.completion)
             };
-            let expected = self.tell(expected, [("who", who.into()), ("checkpoint", when.into())]);
-            Finding::missed(expected, observed).showing(self.last_words(run))
+            finding.showing(self.last_words(run))
         })
     }
 
-    /// `observed`, unless the script stopped first, which then is what was observed.
-    pub(super) fn why_absent(&self, observed: &str) -> String {
-        match &self.scene.completion {
+    /// That something did not come; where the script stopped first, that is why.
+    pub(super) fn absent(&self, expected: String, observed: String) -> Finding {
+        let observed = match &self.scene.completion {
             Completion::Stopped { awaited, reason, .. } => {
                 let stopped = stopped(self.speech, awaited, reason);
                 self.tell("scene-stopped", [("observed", observed.into()), ("stopped", stopped.into())])
             }
-            Completion::Whole | Completion::Impossible { .. } => observed.to_owned(),
-        }
+            Completion::Whole | Completion::Impossible { .. } => observed,
+        };
+        Finding::missed(expected, observed).after(&self.scene.completion)
     }
 
     /// How a process ended, as a clause.
@@ -175,15 +192,9 @@ impl<'a> Witness<'a> {
         ending(self.speech, of)
     }
 
-    /// The last few lines that a program printed, on stdout and stderr, and the signal that kept it
-    /// from more.
+    /// The last that a program printed.
     pub(super) fn last_words(&self, run: &Run) -> Vec<String> {
-        const LAST: usize = 4;
-        let stdout = run.stdout.iter().rev().take(LAST).rev();
-        let stdout = stdout.map(|line| format!("stdout: {}", self.speech.shortened(&line.text)));
-        let lines: Vec<&str> = run.stderr.lines().collect();
-        let stderr = lines.iter().rev().take(LAST).rev().map(|line| format!("stderr: {line}"));
-        stdout.chain(stderr).chain(over_and_over(self.speech, run)).collect()
+        last_words(self.speech, run)
     }
 
     /// The mappings of `snapshot` that `which` selects.
@@ -309,6 +320,17 @@ fn names_of(snapshots: &[Snapshot]) -> Vec<String> {
 /// The name of the snapshot that the observer takes of a process as it exits.
 pub(super) const EXIT: &str = "exit";
 
+/// The last few lines that a program printed, on stdout and stderr, and the signal that kept it
+/// from more.
+pub(super) fn last_words(speech: Speech, run: &Run) -> Vec<String> {
+    const LAST: usize = 4;
+    let stdout = run.stdout.iter().rev().take(LAST).rev();
+    let stdout = stdout.map(|line| format!("stdout: {}", speech.shortened(&line.text)));
+    let lines: Vec<&str> = run.stderr.lines().collect();
+    let stderr = lines.iter().rev().take(LAST).rev().map(|line| format!("stderr: {line}"));
+    stdout.chain(stderr).chain(over_and_over(speech, run)).collect()
+}
+
 /// That a handler returned to an access which it had not mended, again and again, where it did.
 pub(super) fn over_and_over(speech: Speech, run: &Run) -> Option<String> {
     const MANY: usize = 64;
@@ -390,7 +412,8 @@ impl Bounds {
 pub(super) fn pages_of(speech: Speech, bytes: i64, page_size: Bytes) -> String {
     let page = i64::try_from(page_size.0).unwrap_or(i64::MAX);
     if page > 0 && bytes % page == 0 {
-        let size = amount(bytes).into();
+        let sign = if bytes < 0 { "-" } else { "" };
+        let size = format!("{sign}{}", Bytes(bytes.unsigned_abs()).exactly()).into();
         speech.tell("memory-in-pages", [("size", size), ("pages", exact((bytes / page).into()))])
     } else {
         amount(bytes)

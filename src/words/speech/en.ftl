@@ -12,6 +12,14 @@ answer-right = right
 answer-missed = not yet
 answer-model = A model answer:
 answer-no-word = There is no word in it.
+answer-more-right = Of those that you did not choose, { $options ->
+    [one] one more is
+   *[other] more are
+} right.
+answer-pairs-right = All { $pairs ->
+    [one] 1 pair
+   *[other] { $pairs } pairs
+} belong together as you have it.
 answer-key-words = Key words claim nothing: say it in a sentence.
 answer-scrambled = In this order the words say nothing: say it in a sentence.
 answer-not-read = Answers in this language are not marked here: compare yours with the model answer.
@@ -21,6 +29,25 @@ answer-cut = Only the first { $words ->
 } were read.
 answer-not-so = not so:
 answer-compare = Does your answer say what the model answer says?
+
+## Answers that cannot be read as one
+
+unreadable-letter = the answer to { $question } must be one option, such as "b"
+unreadable-letters = the answer to { $question } must be a list, such as ["a", "c"]
+unreadable-partners = the answer to { $question } must be a list with a partner for each on the left, such as ["c", "a"]
+unreadable-sequence = the answer to { $question } must be a list of all items in their order, such as ["b", "a", "c"]
+unreadable-figure = the answer to { $question } must be a number, or a text such as "10 MiB"
+unreadable-text = the answer to { $question } must be marked by its rubric
+unreadable-kind = the answer to { $question } must be of the question's own kind
+unreadable-option = { $question } has no option "{ $given }": it has a to { $last }
+unreadable-length = the answer to { $question } must give { $wanted }, and gives { $given }
+unreadable-twice = the answer to { $question } uses '{ $letter }' twice
+unreadable-number = "{ $given }" is not a number of { $unit }, as { $question } asks for
+unreadable-specimen = the answers to { $specimen } must be a table [{ $specimen }], with the seed that `mmaplings specimen` told
+unreadable-seed = [{ $specimen }] must name the `seed` that `mmaplings specimen` told
+unreadable-question = [{ $specimen }]: it has no question "{ $name }"; it asks { $questions }
+unreadable-question-near = [{ $specimen }]: it has no question "{ $name }"; did you mean "{ $near }"?
+unreadable-unanswered = [{ $specimen }] gives no answer to { $question }
 
 ## Kinds of questions
 
@@ -62,6 +89,8 @@ prediction-taken = taken down: { $figure }. Measuring ...
 prediction-predicted = predicted
 prediction-measured = measured
 prediction-middle = the middle of { $readings }
+prediction-each = in each of { $runs } runs
+prediction-no-unit = what is measured cannot be told in { $unit }
 prediction-folklore = folklore
 prediction-said = { $figure }, said by { $who }: { $judgement }.
 prediction-said-too = It is what you said, too.
@@ -99,6 +128,7 @@ verdict-broken = does not compile
 verdict-not-compiled = { $program } does not compile:
 verdict-undecided = cannot be told:
 verdict-same-reason = for the same reason
+verdict-stopped-before = the scene had stopped by then
 verdict-expected = expected
 verdict-observed = observed
 verdict-as-above = as above
@@ -119,6 +149,37 @@ refusal = { $times ->
     [one] { $who } was refused: { $what }
    *[other] { $who } was refused, { $times } times: { $what }
 }
+
+## Figures, and texts that are none
+
+unit-bytes = bytes
+unit-pages = pages
+unit-faults = faults
+unit-mappings = mappings
+unit-percent = percent
+figure-pages = { $number ->
+    [one] { $count } page
+   *[other] { $count } pages
+}
+figure-faults = { $number ->
+    [one] { $count } fault
+   *[other] { $count } faults
+}
+figure-mappings = { $number ->
+    [one] { $count } mapping
+   *[other] { $count } mappings
+}
+figure-example-bytes = 4096, 4 KiB or 1 page
+figure-example-pages = 16, 16 pages or 64 KiB
+figure-example-faults = 1000 or 16,384 faults
+figure-example-mappings = 2 or 3 mappings
+figure-example-percent = 50 or 50 %
+figure-empty = write a number, such as { $example }; 0 if you expect nothing
+figure-too-long = that is { $length } characters long: write one number, such as { $example }
+figure-no-number = "{ $text }" does not begin with a number: write one such as { $example }
+figure-comma = is "{ $text }" a decimal? write 1.5 with a point, and 1,500 or 1500 for thousands
+figure-no-unit = "{ $text }" is not a unit here: this asks for { $asked }, such as { $example }
+figure-too-large = "{ $text }" is larger than any machine
 
 ## Bounds and moments: parts of the sentences below
 
@@ -160,6 +221,7 @@ checkpoint-expected = { $who } to print "checkpoint { $checkpoint }"
 checkpoint-none = it reached no checkpoint, and { $ending }
 checkpoint-unasked-expected = the scene to come to where it looks at { $who } ({ $checkpoint })
 checkpoint-unasked = it did not: { $observed }
+checkpoint-unobserved = it printed "checkpoint { $checkpoint }", though not as a line of its own that ends with a newline, or not by a write of its own, and { $ending }
 checkpoint-others = it reached { $reached }, and { $ending }
 ending-exited = it exited with status { $status }
 ending-exited-expected = { $who } to exit by itself with status { $status }
@@ -174,10 +236,15 @@ ending-left-behind = it was left behind and killed
 ending-scene-over = it was still running when the scene was over, and killed
 ending-out-of-memory = the kernel killed it, for it needed more memory than its control group may have
 ending-not-started = it could not be started: { $error }
+awaited-checkpoint = checkpoint { $checkpoint } of { $who }
+awaited-result = a line { $result }=… of { $who }
+awaited-end = the end of { $who }
+awaited-presence = { $who } to look at: { $checkpoint }
 scene-stopped = { $observed }: the scene { $stopped }
 stopped-timed-out = waited { $seconds } s for { $awaited }, and it did not come
 stopped-program-ended = waited for { $awaited }, and the program ended first
 stopped-limit-reached = waited for { $awaited }, and the program ran into a limit first
+stopped-and-ended = { $what }: { $ending }
 limit-time = { $who } was still running after { $seconds } s and was killed
 limit-output = { $who } printed more than { $allowed } and was killed
 limit-memory = { $who } had { $seen } of memory resident, where { $allowed } is allowed, and was killed
@@ -258,6 +325,7 @@ mapping-of-file = { $mapping } of { $path }
 mapping-detailed = { $mapping }, { $details }
 mapping-long = { $size } long
 mapping-at-least-long = at least { $size } long
+mapping-perms-either = { $one } or { $other }
 mapping-from-offset = from offset { $offset }
 mapping-backed-by-memfd = backed by a memfd
 mapping-backed-by-file = backed by a file
@@ -505,7 +573,10 @@ undecided-faults = page faults cannot be counted here
 undecided-faults-by-kernel = the kernel takes the faults of { $call } by itself: getrusage counts them and perf does not
 undecided-uncounted = { $figure } cannot be counted here
 undecided-no-cachestat = whether { $file } was in the page cache cannot be told here (cachestat comes with Linux 6.5)
-undecided-not-cold = { $pages } pages of { $file } were in the page cache, where none should be: this file system or another program keeps them there
+undecided-not-cold = { $pages ->
+    [one] 1 page
+   *[other] { $pages } pages
+} of { $file } in the page cache at { $checkpoint }, where none should be: the program itself, another one or this file system brought them there
 undecided-not-accounted = { $pages } pages of { $file } came into the page cache, and this file system counts them for nobody
 undecided-no-failing-disk = only a power-cut disk can be made to fail, and there is none here
 undecided-nothing-torn = only a power-cut disk tears files, and there is none here
@@ -628,6 +699,11 @@ answer-done = { $done } of { $questions ->
    *[other] { $questions } questions
 } done
 answer-left = not answered: { $questions }
+sketch-no-compiler = no compiler here takes a language that its specimens are in
+sketch-not-compiled = the specimen { $program } does not compile here: { $errors }
+sketch-not-run = its scene was not run
+sketch-not-seen = { $who } was not seen at checkpoint { $checkpoint }
+sketch-stopped = { $awaited } did not come
 sketch-running = running the specimens
 specimen-letter = (the letter of a line above)
 specimen-answer = `{ $command }` takes the answers, in a table [{ $specimen }] that names seed = { $seed }.
@@ -640,6 +716,52 @@ specimen-lines = { $who }: lines of /proc/{ $process }/smaps, some of their coun
 specimen-pmap = { $command }, some lines and columns, in kB
 specimen-other-pmap = this one prints another table
 specimen-perf = { $command }, of another run from its first instruction on
+
+## What is wrong with a drawing, and why the kernel shows it otherwise
+
+drawing-sheet = Draw the lines of /proc/PID/maps, one for each of these:
+drawing-sheet-rules =
+    Write ? for what you cannot know. Addresses differ from run to run: a length
+    may stand for them, such as ?+64KiB. Lines that begin with # do not count.
+drawing-cut = it is { $size } long: only the first { $read } were read
+drawing-lines-cut = it has more than { $most } lines: from line { $line } on none was read
+drawing-no-line = it is not a line of maps: start-end permissions offset device inode path, with ? in any column
+drawing-no-length = the first column is start-end in hexadecimal, or only a length such as ?+1MiB, or ?
+drawing-ends-before-start = a mapping ends behind its start: the second address is the first one after it
+drawing-no-permissions = permissions are four letters such as rw-p, with ? for one that you don't know
+drawing-offset-no-number = the offset is a hexadecimal number such as 00001000
+drawing-device-no-number = the device is major:minor in hexadecimal, 00:00 where there is no file
+drawing-inode-no-number = the inode is a decimal number, 0 where there is no file
+drawing-nothing-on-heap = what malloc takes from brk(2) is in [heap]; none of what was asked for here is
+drawing-nothing-of-file = nothing of { $path } is mapped like that
+drawing-nothing-like-it = no line of the process fits it
+drawing-merged = the kernel keeps one line for neighbouring mappings that agree in permissions, flags and backing: anonymous memory that touches anonymous memory becomes one
+drawing-too-short = { $length } is too short: { $what } asks for { $asked }
+drawing-too-long = { $length } is too long: { $what } asks for { $asked }
+drawing-readable = it may be read: r
+drawing-not-readable = it may not be read: -
+drawing-writable = it may be written (PROT_WRITE): w
+drawing-not-writable = it may not be written: -
+drawing-executable = it may be executed: x
+drawing-not-executable = it may not be executed: -
+drawing-shared = its stores are shared (MAP_SHARED): s
+drawing-private = its stores are this process's own (MAP_PRIVATE): p
+drawing-offset = the offset is where in the file the mapping begins, in bytes
+drawing-no-offset = where there is no file the offset is 0
+drawing-device = a file lies on a device, whose number this machine gave it
+drawing-no-device = there is no file, so there is no device: 00:00
+drawing-inode = a file has an inode, which its file system gave it
+drawing-no-inode = there is no file, so there is no inode: 0
+drawing-path-not-heap = [heap] is only what brk(2) gave; this memory came from mmap(2), and the column is blank
+drawing-path-blank = there is no file behind it: the column is blank
+drawing-path-zero = shared anonymous memory is a nameless file of tmpfs, shown as /dev/zero (deleted)
+drawing-path-file = a file stands behind it: its path belongs here
+drawing-path-other-file = another file stands behind it
+drawing-path-memfd = a memfd is a nameless file of tmpfs, shown as /memfd:NAME (deleted)
+drawing-path-heap = the kernel marks what brk(2) gave as [heap]
+drawing-path-stack = the kernel marks the first thread's stack as [stack]
+drawing-blank = (blank)
+drawing-unknowable = nobody can know it before the run
 
 ## The report
 

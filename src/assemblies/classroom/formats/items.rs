@@ -117,7 +117,7 @@ fn of_check(marks: &CheckMarks, judgement: &Judgement, judged: &Judged) -> Strin
             }
         }
         Standing::Undecided { reason } => text += &format!("cannot be told: {reason}\n"),
-        Standing::Missed { expected, observed, shows, scene, repetition } => {
+        Standing::Missed { expected, observed, shows, scene, repetition, .. } => {
             text += &format!("expected: {expected}\nobserved: {observed}\n");
             for line in shows {
                 text += &format!("  {line}\n");

@@ -293,7 +293,10 @@ fn within_bounds(mut verdict: Verdict) -> Verdict {
             }
         }
     }
-    verdict.stops.iter_mut().for_each(|stop| cut(&mut stop.what, TEXT));
+    for stop in &mut verdict.stops {
+        cut(&mut stop.what, TEXT);
+        stop.shows.iter_mut().for_each(|line| cut(line, TEXT));
+    }
     verdict.broken.iter_mut().for_each(|broken| cut(&mut broken.errors, ERRORS));
     verdict
 }

@@ -262,7 +262,7 @@ fn drawn(look: &Look) -> String {
         ("7f36aa814000-7f36ea919000 rw-p 00000000 00:00 0", 8),
     ]);
     let drawing = "?+1MiB rw-p ? 00:00 0 [heap]\n? rw-p ? ? ? [heap]\nwhat is this\n? r--p ? ? ? [vsyscall]\n?+8MiB rw-p 0 ? 77 shared.bin\n";
-    sketch(look, &compare(drawing.as_bytes(), &entries, &live))
+    sketch(look, &compare(look.speech, drawing.as_bytes(), &entries, &live))
 }
 
 #[test]

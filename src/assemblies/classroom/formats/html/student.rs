@@ -122,7 +122,7 @@ fn of_check(marks: &CheckMarks, judgement: &Judgement) -> Markup {
                     }
                 }
                 Standing::Undecided { reason } => dl { (line("why", reason)) },
-                Standing::Missed { expected, observed, shows, scene, repetition } => {
+                Standing::Missed { expected, observed, shows, scene, repetition, .. } => {
                     dl {
                         (line("expected", expected))
                         (line("observed", observed))
