@@ -68,6 +68,16 @@ pub fn name(pid: i32) -> Result<String, InspectError> {
     Ok(String::from_utf8_lossy(&text).trim_end().to_owned())
 }
 
+/// Whether a process stands in a `read` of its standard input (`proc_pid_syscall(5)`); no, where
+/// that cannot be seen.
+#[must_use]
+pub fn reads_stdin(pid: i32) -> bool {
+    let text = fs::read_to_string(format!("/proc/{pid}/syscall")).unwrap_or_default();
+    let mut words = text.split_whitespace();
+    let call = words.next().and_then(|number| number.parse().ok());
+    call == Some(libc::SYS_read) && words.next() == Some("0x0")
+}
+
 /// The mappings of a process with their counters, in order of address. A kernel
 /// thread and a process that has ended but was not reaped have none.
 ///
@@ -337,6 +347,25 @@ mod tests {
             .collect();
         assert_eq!(told, written().map(|index| index as u64).collect::<Vec<_>>());
         assert_eq!(pages.pages(), mapping.size().pages(page_size()).0);
+    }
+
+    #[test]
+    fn a_process_that_waits_for_its_input_is_seen_to() {
+        let mut cat = std::process::Command::new("cat")
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let pid = i32::try_from(cat.id()).unwrap();
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        while !reads_stdin(pid) && std::time::Instant::now() < until {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        let seen = reads_stdin(pid);
+        drop(cat.stdin.take());
+        cat.wait().unwrap();
+        assert!(seen);
+        assert!(!reads_stdin(-1));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use ending::{Awaited, Completion, Ending, KillReason, Limit, StopReason};
+pub use ending::{Awaited, Completion, Ending, KillReason, Limit, StopReason, WaitsFor};
 
 use crate::facts::call::Call;
 use crate::facts::mapping::Mapping;

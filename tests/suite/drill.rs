@@ -13,7 +13,7 @@ use mmaplings::judgement::course::{self, LoadedLesson};
 use mmaplings::judgement::draw::Scale;
 use mmaplings::judgement::verdict::{self, Standing};
 use mmaplings::vocabulary::evidence::{
-    Build, Completion, Ending, Evidence, KillReason, Run, SceneRun, StopReason,
+    Build, Completion, Ending, Evidence, KillReason, Run, SceneRun, StopReason, WaitsFor,
 };
 use mmaplings::vocabulary::evidence_file::EvidenceFile;
 use mmaplings::vocabulary::lesson::{Drill, Language};
@@ -263,8 +263,15 @@ fn patience_ends_and_what_runs_then_is_killed() {
     drill.scene[0].patience_ms = 300;
     let evidence = bench.evidence(&drill, &[c_source("for (;;) pause();")]);
     let scene = &evidence.scenes[0];
-    assert_eq!(stopped(scene), ("the end of p".to_owned(), &StopReason::TimedOut { after_ms: 300 }));
+    let timed_out = |waits_for| StopReason::TimedOut { after_ms: 300, waits_for };
+    assert_eq!(stopped(scene), ("the end of p".to_owned(), &timed_out(None)));
     assert_eq!(scene.runs["p"].ending, Ending::Killed { why: KillReason::SceneOver });
+
+    let mut drill = drill_of(&start("{ do = 'checkpoint', of = 'p', name = 'mapped' }"));
+    drill.scene[0].patience_ms = 300;
+    let evidence = bench.evidence(&drill, &[c_source("getchar(); puts(\"checkpoint mapped\");")]);
+    let awaited = "checkpoint mapped of p".to_owned();
+    assert_eq!(stopped(&evidence.scenes[0]), (awaited, &timed_out(Some(WaitsFor::StandardInput))));
 }
 
 #[test]

@@ -31,7 +31,7 @@ use crate::judgement::draw::{self, DrawError, Occasion};
 use crate::vocabulary::check::Expectation;
 use crate::vocabulary::evidence::{
     Awaited, Completion, Deed, Ending, FileState, KillReason, Limit, MemoryGroup as GroupReport, Run,
-    SceneRun, StopReason,
+    SceneRun, StopReason, WaitsFor,
 };
 use crate::vocabulary::scene::{Action, Disk, HugePages, Scene};
 use crate::vocabulary::value::{Expr, Template, Value, ValueError, Values};
@@ -318,13 +318,25 @@ impl Engine<'_> {
                         Look::Cancelled => return Ok(Step::Cancelled),
                         Look::TimedOut => {
                             let after_ms = self.patience().as_millis().try_into().unwrap_or(u64::MAX);
-                            let reason = StopReason::TimedOut { after_ms };
+                            let waits_for = self.waits_for(action)?;
+                            let reason = StopReason::TimedOut { after_ms, waits_for };
                             return Ok(Step::Done(Completion::Stopped { action, awaited, reason }));
                         }
                     }
                 }
             }
         }
+    }
+
+    /// What the program that an action of the script waits for waits for itself.
+    fn waits_for(&self, action: usize) -> Result<Option<WaitsFor>, DrillError> {
+        let (Action::Checkpoint { of, .. } | Action::Result { of, .. } | Action::End { of }) =
+            &self.scene.script[action]
+        else {
+            return Ok(None);
+        };
+        let reads = self.stage.alive(of)?.into_iter().any(inspect::reads_stdin);
+        Ok(reads.then_some(WaitsFor::StandardInput))
     }
 
     /// Lets the programs that the script did not end come to their end.

@@ -1,6 +1,6 @@
 //! How runs end, in words: processes, scripts that stop early, limits that are reached.
 
-use crate::vocabulary::evidence::{Awaited, Ending, KillReason, Limit, StopReason};
+use crate::vocabulary::evidence::{Awaited, Ending, KillReason, Limit, StopReason, WaitsFor};
 use crate::words::ids::InstanceName;
 use crate::words::speech::{Speech, Value};
 use crate::words::units::Addr;
@@ -45,9 +45,13 @@ pub(super) fn ending(speech: Speech, ending: &Ending) -> String {
 pub(super) fn stopped(speech: Speech, awaited: &Awaited, reason: &StopReason) -> String {
     let awaited = ("awaited", awaited.in_words(speech).into());
     match reason {
-        StopReason::TimedOut { after_ms } => {
+        StopReason::TimedOut { after_ms, waits_for } => {
             let seconds = format!("{}.{}", after_ms / 1000, after_ms % 1000 / 100);
-            speech.tell("stopped-timed-out", [awaited, ("seconds", seconds.into())])
+            let message = match waits_for {
+                None => "stopped-timed-out",
+                Some(WaitsFor::StandardInput) => "stopped-timed-out-at-input",
+            };
+            speech.tell(message, [awaited, ("seconds", seconds.into())])
         }
         StopReason::ProgramEnded => speech.tell("stopped-program-ended", [awaited]),
         StopReason::LimitReached => speech.tell("stopped-limit-reached", [awaited]),

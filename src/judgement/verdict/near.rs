@@ -78,14 +78,14 @@ fn widened(which: &Selector) -> Vec<(Property, Selector)> {
     if which.perms.is_some() {
         all.push((Property::Permissions, Selector { perms: None, ..wider() }));
     }
-    if let Some(flavour) = which.flavour {
-        let other = match flavour {
-            Flavour::PrivateAnonymous => Flavour::SharedAnonymous,
-            Flavour::SharedAnonymous => Flavour::PrivateAnonymous,
-            Flavour::PrivateFile => Flavour::SharedFile,
-            Flavour::SharedFile => Flavour::PrivateFile,
-        };
-        all.push((Property::Sharing, Selector { flavour: Some(other), perms: None, ..wider() }));
+    // Of memory without a file there is much that is rightly private.
+    let other = match which.flavour {
+        Some(Flavour::PrivateFile) => Some(Flavour::SharedFile),
+        Some(Flavour::SharedFile) => Some(Flavour::PrivateFile),
+        Some(Flavour::PrivateAnonymous | Flavour::SharedAnonymous) | None => None,
+    };
+    if other.is_some() {
+        all.push((Property::Sharing, Selector { flavour: other, perms: None, ..wider() }));
     }
     if (which.file.is_some() || which.backing.is_some()) && which.size.is_some() {
         all.push((Property::File, Selector { file: None, backing: None, ..wider() }));

@@ -97,11 +97,22 @@ pub enum StopReason {
     TimedOut {
         /// The time allowed, in milliseconds.
         after_ms: u64,
+        /// What the program was waiting for itself, where that was seen.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        waits_for: Option<WaitsFor>,
     },
     /// The program ended first.
     ProgramEnded,
     /// The program had reached one of its limits and was stopped.
     LimitReached,
+}
+
+/// What a program waits for while the script waits for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaitsFor {
+    /// Its standard input: it stands in a `read` of descriptor 0.
+    StandardInput,
 }
 
 /// How a process ended.

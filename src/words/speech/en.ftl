@@ -242,6 +242,7 @@ awaited-end = the end of { $who }
 awaited-presence = { $who } to look at: { $checkpoint }
 scene-stopped = { $observed }: the scene { $stopped }
 stopped-timed-out = waited { $seconds } s for { $awaited }, and it did not come
+stopped-timed-out-at-input = waited { $seconds } s for { $awaited }, and it did not come: the program stood waiting for its standard input
 stopped-program-ended = waited for { $awaited }, and the program ended first
 stopped-limit-reached = waited for { $awaited }, and the program ran into a limit first
 stopped-and-ended = { $what }: { $ending }
