@@ -10,12 +10,12 @@ use serde::Serialize;
 use super::caches::Caches;
 use super::context::Context;
 use super::exit::{Exit, Failure};
+use crate::assemblies::drill;
 use crate::assemblies::ui::look::{Look, Role, Telling, padded, widest};
 use crate::edges::cgroup::{Groups, Permission};
 use crate::edges::compiler::Toolchain;
 use crate::edges::disk::{self, Availability, Means};
 use crate::edges::fixtures::kept;
-use crate::edges::sandbox::{self, Level};
 use crate::edges::tracer::{Event, Launch, Limits, Stage, TracerError, books, page_cache};
 use crate::vocabulary::evidence::Run;
 use crate::words::ids::{InstanceName, ProgramName};
@@ -236,16 +236,13 @@ fn memory_limit(speech: Speech) -> Finding {
 
 fn confinement(speech: Speech) -> Finding {
     let name = speech.say("doctor-confinement");
-    match sandbox::level() {
-        Ok(Level::Namespaces) => finding(name, State::Works, speech.say("doctor-confinement-works"), ""),
-        Ok(level) => {
-            let detail = speech.tell("doctor-confinement-weaker", [("level", shown(level))]);
-            // What lies below it in the ladder is wanted first.
-            let (detail, remedy) = match sandbox::means().err().filter(|_| level == Level::Signals) {
-                None => (detail, speech.say("doctor-confinement-remedy")),
-                Some(lacking) => (format!("{detail}; {lacking}"), lacking.remedy().to_owned()),
-            };
-            finding(name, State::Weaker, detail, remedy)
+    match drill::level().and_then(|level| Ok((level, drill::lacking()?))) {
+        Ok((_, None)) => finding(name, State::Works, speech.say("doctor-confinement-works"), ""),
+        Ok((level, Some(lacking))) => {
+            let reason = lacking.reason.as_str().into();
+            let detail =
+                speech.tell("doctor-confinement-weaker", [("level", shown(level)), ("reason", reason)]);
+            finding(name, State::Weaker, detail, lacking.remedy)
         }
         Err(error) => finding(name, State::Missing, error.to_string(), ""),
     }

@@ -23,10 +23,10 @@ use crate::assemblies::classroom::merge::Shard;
 use crate::assemblies::classroom::{
     self, Assignment, ClassError, GradeJob, KeepEvidence, Kept, Moment, ResultsError, Store, by, grade,
 };
-use crate::assemblies::drill::Places;
+use crate::assemblies::drill::{self, Places};
 use crate::assemblies::ui::look::{Look, Telling};
 use crate::edges::compiler::Toolchain;
-use crate::edges::sandbox::{self, Level, Requirement};
+use crate::edges::sandbox::{Level, Requirement};
 use crate::judgement::course::{self, CourseFiles, LESSONS, LoadedCourse};
 use crate::judgement::draw::Scale;
 use crate::judgement::grading::Scheme;
@@ -110,7 +110,8 @@ pub struct GradeArgs {
     #[arg(long, value_name = "SIZE", default_value = "full", hide_default_value = true)]
     pub scale: Scale,
 
-    /// Refuse to grade where programs cannot be confined so far: calls, files, signals or namespaces
+    /// Refuse to grade where programs cannot be confined so far: calls, files, signals,
+    /// namespaces or groups
     #[arg(long, value_name = "LEVEL", default_value = "calls")]
     pub require: Level,
 
@@ -167,7 +168,7 @@ pub fn run(arguments: &GradeArgs, context: &Context) -> Result<Exit, Failure> {
             "name one submission, or let --out DIR write a file for each",
         ));
     }
-    let level = sandbox::level().map_err(Failure::fault)?;
+    let level = drill::level().map_err(Failure::fault)?;
     if let Err(shortfall) = Requirement(arguments.require).check(level) {
         let told = context.error_look.wrap("inconclusive: ", &format!("{shortfall}; nothing was graded"));
         io::stderr().write_all((told + &context.error_look.wrap("help: ", shortfall.remedy())).as_bytes())?;

@@ -25,11 +25,13 @@ pub enum Level {
     /// In namespaces of its own too (Linux 5.12, and the right to make them): it sees no other
     /// process and no file that is not its own, and all of it ends with them.
     Namespaces,
+    /// Under a control group too: the kernel bounds its memory and its processes, all together.
+    Groups,
 }
 
 impl Level {
     /// All levels, the lowest first.
-    pub const ALL: [Self; 4] = [Self::Calls, Self::Files, Self::Signals, Self::Namespaces];
+    pub const ALL: [Self; 5] = [Self::Calls, Self::Files, Self::Signals, Self::Namespaces, Self::Groups];
 
     /// Its name, as it is written in results and options.
     #[must_use]
@@ -39,6 +41,7 @@ impl Level {
             Self::Files => "files",
             Self::Signals => "signals",
             Self::Namespaces => "namespaces",
+            Self::Groups => "groups",
         }
     }
 }
@@ -82,6 +85,9 @@ pub struct Confinement {
     pub filters: Vec<Vec<BpfInstruction>>,
     /// `setrlimit(2)` limits.
     pub limits: Vec<ResourceLimit>,
+    /// The directory of a control group of version 2 to be born in, which takes namespaces too
+    /// (`CLONE_INTO_CGROUP`, `clone3(2)`).
+    pub birthplace: Option<OwnedFd>,
     /// `cgroup.procs` files, opened for writing, of the control groups to enter.
     pub cgroups: Vec<OwnedFd>,
     /// The user and group to become; supplementary groups are dropped.
@@ -112,6 +118,9 @@ impl Namespaces {
         PathRule { rights: self.proc_rights, beneath: proc }
     }
 }
+
+/// `CLONE_INTO_CGROUP` (`clone3(2)`), which does not fit the type that the libc crate gives it.
+pub const INTO_GROUP: u64 = 0x2_0000_0000;
 
 /// `LANDLOCK_RULE_PATH_BENEATH` (`landlock_add_rule(2)`).
 pub const PATH_BENEATH: i32 = 1;
@@ -221,7 +230,7 @@ mod tests {
         }
         assert_eq!(
             "jail".parse::<Level>().unwrap_err().to_string(),
-            "\"jail\" is no level of confinement; the levels are calls, files, signals and namespaces"
+            "\"jail\" is no level of confinement; the levels are calls, files, signals, namespaces and groups"
         );
     }
 }

@@ -189,7 +189,7 @@ fn every_format_tells_the_same() {
     class.write("weights.toml", b"[lesson.01-fork.step.family]\nhidden_checks = ['statuses']\n");
     class.grade(&ALL, &["--out", "out", "--weights", "weights.toml"]).status(0).stderr("");
     let read = |path: &str| fs::read_to_string(class.path(&format!("out/{path}"))).unwrap();
-    let level = mmaplings::edges::sandbox::level().unwrap().to_string();
+    let level = mmaplings::assemblies::drill::level().unwrap().to_string();
     insta::assert_snapshot!(read("class.csv").replace(&level, "LEVEL"), @r#"
     student,outcome,earned,pending,possible,01-fork,02-pipe,refused,seed,confinement
     ada,passed,22,0,22,11,11,0,7,LEVEL
@@ -435,7 +435,8 @@ fn what_cannot_be_a_class_is_told_before_anything_runs() {
     assert!(told(&["a"], &["--lesson", "9"]).contains("the lessons are 01-fork and 02-pipe"));
     assert!(told(&["a", "b"], &["--format", "gradescope"]).contains("this format is of one student"));
     assert!(
-        told(&["a"], &["--require", "jail"]).contains("the levels are calls, files, signals and namespaces")
+        told(&["a"], &["--require", "jail"])
+            .contains("the levels are calls, files, signals, namespaces and groups")
     );
     assert!(told(&["a"], &["--weights", "none.toml"]).contains("none.toml"));
     assert!(told(&["a"], &["--keep-evidence"]).contains("--out"));

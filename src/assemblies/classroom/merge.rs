@@ -206,7 +206,9 @@ pub fn merge(pieces: &[PathBuf], into: &Path) -> Result<Merged, MergeError> {
     store.settle_seed(Some(model.by.seed), model.by.seed)?;
     let level = levels.keys().next().copied().unwrap_or(model.by.level);
     let lessons = model.lessons.iter().map(|lesson| (lesson.lesson.clone(), lesson.title.clone())).collect();
-    let class = Class { by: GradedBy { level, ..model.by }, lessons, students, store };
+    // Why it was no further there is what the results of that level say.
+    let no_further = model.by.no_further.filter(|_| level == model.by.level);
+    let class = Class { by: GradedBy { level, no_further, ..model.by }, lessons, students, store };
     Ok(Merged { class, repeated, levels })
 }
 

@@ -56,6 +56,9 @@ pub struct GradedBy {
     pub seed: u64,
     /// How far programs and compilers were confined.
     pub level: Level,
+    /// Why no further; nothing at the highest level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_further: Option<String>,
 }
 
 /// A student's result in a word.

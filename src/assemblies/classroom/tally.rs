@@ -6,6 +6,7 @@ use super::answers::{self, Shows};
 use super::plan::Assignment;
 use super::result::{Finding, Graded, GradedBy, GradedLesson, GradedStep, StepKind, StepOutcome, outcome};
 use super::submission::{Handed, Submission};
+use crate::assemblies::drill;
 use crate::judgement::course::LoadedLesson;
 use crate::judgement::grading::{self, Partial, Scheme, Score};
 use crate::vocabulary::lesson::{Drill, Step};
@@ -92,6 +93,7 @@ pub fn by(assignment: &Assignment<'_>) -> GradedBy {
         course_sha256: assignment.course_sha256.clone(),
         seed: assignment.seed,
         level: assignment.level,
+        no_further: drill::lacking().ok().flatten().map(|lacking| lacking.reason),
     }
 }
 

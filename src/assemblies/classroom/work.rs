@@ -29,14 +29,17 @@ use super::submission::{Handed, Submission};
 use super::tally::{Findings, tally, why_nothing};
 use crate::assemblies::drill::Places;
 use crate::assemblies::sketching::{self, SketchJob};
+use crate::edges::cgroup::Groups;
 use crate::edges::compiler::Toolchain;
+use crate::edges::sandbox::Level;
 use crate::flow::cancel::CancelToken;
 use crate::judgement::course::LoadedLesson;
 use crate::judgement::grading::Score;
 use crate::vocabulary::lesson::{Drill, Language, Step};
 use crate::words::ids::LessonId;
 use crate::words::speech::Speech;
-use unit::{Unit, first, found, last, told_by, with_causes};
+use crate::words::units::Bytes;
+use unit::{Bounds, Unit, first, found, last, told_by, with_causes};
 
 /// What is to be graded, with what.
 pub struct GradeJob<'a> {
@@ -179,10 +182,12 @@ fn grade_batch<'a>(
         (job.progress)(Moment::Decided(drills - desk.ran));
         desks.push(desk);
     }
-    side_by_side(job.jobs, &units, |unit| first(job, unit));
+    side_by_side(job.jobs, &units, || bounds(job), |bounds, unit| first(job, bounds, unit));
+    let here = bounds(job);
     for unit in &units {
-        last(job, unit);
+        last(job, &here, unit);
     }
+    drop(here);
     draw_lives(job, &desks, lives);
     for unit in units {
         let end = unit.end.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -316,12 +321,38 @@ fn kept(
         .then(|| judged.clone())
 }
 
-/// Gives each unit to one of `jobs` workers, in order.
-fn side_by_side<T: Sync>(jobs: NonZeroUsize, units: &[T], work: impl Fn(&T) + Sync) {
+/// What the programs that a worker runs are under, besides what each of them may use: the machine is
+/// not to suffer from what no limit of a scene counts.
+///
+/// Where there can be no control groups it is nothing, unless the assignment counts on it.
+fn bounds(job: &GradeJob<'_>) -> Bounds {
+    /// What a scene's processes and their threads may come to by the observer's limits, and what
+    /// compilers and the runner's own threads take besides.
+    const PROCESSES: u64 = 2048;
+    /// What compilers need, and pages of files that are on their way to the disk.
+    const BESIDES: Bytes = Bytes::gib(1);
+    let scenes =
+        job.assignment.lessons.iter().flat_map(|lesson| lesson.drills()).flat_map(|drill| &drill.scene);
+    let most = scenes.map(|scene| scene.memory).max().unwrap_or_default();
+    match Groups::of_this_machine().ceiling(most + most + BESIDES, PROCESSES) {
+        Ok(ceiling) => Bounds::Ceiling(ceiling),
+        Err(error) if job.assignment.level >= Level::Groups => Bounds::Failed(with_causes(&error)),
+        Err(_) => Bounds::None,
+    }
+}
+
+/// Gives each unit to one of `jobs` workers, in order. Each works with what it has made first.
+fn side_by_side<T: Sync, B>(
+    jobs: NonZeroUsize,
+    units: &[T],
+    begin: impl Fn() -> B + Sync,
+    work: impl Fn(&B, &T) + Sync,
+) {
     let next = AtomicUsize::new(0);
     let worker = || {
+        let with = begin();
         while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
-            work(unit);
+            work(&with, unit);
         }
     };
     thread::scope(|scope| {
@@ -383,15 +414,20 @@ mod tests {
         let done = AtomicUsize::new(0);
         let units: Vec<usize> = (0..20).collect();
         let ends: Vec<Mutex<Option<End>>> = units.iter().map(|_| Mutex::new(None)).collect();
-        side_by_side(NonZeroUsize::new(3).unwrap(), &units, |&unit| {
-            let end = guarded(|| match unit {
-                7 => Err(std::io::Error::other("the disk is on fire").into()),
-                11 => std::panic::panic_any("an assertion".to_owned()),
-                _ => Ok(End::Undecided("-".to_owned())),
-            });
-            done.fetch_add(1, Ordering::Relaxed);
-            *ends[unit].lock().unwrap() = Some(end);
-        });
+        side_by_side(
+            NonZeroUsize::new(3).unwrap(),
+            &units,
+            || (),
+            |(), &unit| {
+                let end = guarded(|| match unit {
+                    7 => Err(std::io::Error::other("the disk is on fire").into()),
+                    11 => std::panic::panic_any("an assertion".to_owned()),
+                    _ => Ok(End::Undecided("-".to_owned())),
+                });
+                done.fetch_add(1, Ordering::Relaxed);
+                *ends[unit].lock().unwrap() = Some(end);
+            },
+        );
         assert_eq!(done.into_inner(), 20);
         let fault = |unit: usize| match &*ends[unit].lock().unwrap() {
             Some(End::Fault(reason)) => reason.clone(),

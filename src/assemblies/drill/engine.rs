@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use self::bounds::Room;
 use super::power::{self, Power};
 use super::{DrillError, DrillJob, Memory, Progress, Step, Trust};
-use crate::edges::cgroup::{GroupError, MemoryGroup};
+use crate::edges::cgroup::{Ceiling, GroupError, MemoryGroup};
 use crate::edges::disk::Fault;
 use crate::edges::fixtures::{FixtureError, Fixtures, News, Probe};
 use crate::edges::inspect;
@@ -30,8 +30,7 @@ use crate::flow::play::{Happening, Next, Play, Reaction};
 use crate::judgement::draw::{self, DrawError, Occasion};
 use crate::vocabulary::check::Expectation;
 use crate::vocabulary::evidence::{
-    Awaited, Completion, Deed, Ending, FileState, KillReason, Limit, MemoryGroup as GroupReport, Run,
-    SceneRun, StopReason, WaitsFor,
+    Awaited, Completion, Deed, Ending, FileState, KillReason, Limit, Run, SceneRun, StopReason, WaitsFor,
 };
 use crate::vocabulary::scene::{Action, Disk, HugePages, Scene};
 use crate::vocabulary::value::{Expr, Template, Value, ValueError, Values};
@@ -92,6 +91,7 @@ pub(super) fn play(
         Disk::Plain => None,
         Disk::PowerCut => Some(Power::over(fixtures.folder())?),
     };
+    let killed_before = memory.ceiling().map(Ceiling::killed);
     let stage = Stage::new(limits(scene, patience(job, scene)))?;
     let handle = stage.cancel_handle();
     let _hook = job.cancel.on_cancel(move || handle.cancel());
@@ -107,6 +107,7 @@ pub(super) fn play(
         room: Room::of(scene, &fixtures),
         power,
         group: group.as_ref(),
+        ceiling: memory.ceiling(),
         enclosure: None,
         seed: seed_of(job.seed, repetition),
         log: Vec::new(),
@@ -120,8 +121,16 @@ pub(super) fn play(
     run.runs = stage.finish();
     drop(enclosure);
     run.memory_group = group.as_ref().map(MemoryGroup::report);
-    if let Some(group) = &run.memory_group {
-        tell_out_of_memory(group, &mut run.runs);
+    if let Some(group) = &run.memory_group
+        && group.killed.unwrap_or_default() > 0
+    {
+        tell_out_of_memory(&Limit::Group { allowed: group.limit }, &mut run.runs);
+    }
+    if let (Some(ceiling), Some(before)) = (memory.ceiling(), killed_before)
+        && ceiling.killed() > before
+    {
+        let limit = Limit::Memory { allowed: scene.memory, seen: ceiling.limit() };
+        tell_out_of_memory(&limit, &mut run.runs);
     }
     if let Some(power) = &mut power {
         power.come_back()?;
@@ -175,10 +184,7 @@ fn limited(
 }
 
 /// Makes plain what a SIGKILL was that nobody here sent: the kernel's, for want of memory.
-fn tell_out_of_memory(group: &GroupReport, runs: &mut BTreeMap<InstanceName, Run>) {
-    if group.killed.unwrap_or_default() == 0 {
-        return;
-    }
+fn tell_out_of_memory(limit: &Limit, runs: &mut BTreeMap<InstanceName, Run>) {
     let by_the_kernel =
         |ending: &Ending| matches!(ending, Ending::Signalled { signal, .. } if signal == "SIGKILL");
     for run in runs.values_mut() {
@@ -189,7 +195,7 @@ fn tell_out_of_memory(group: &GroupReport, runs: &mut BTreeMap<InstanceName, Run
             killed = true;
         }
         if killed && run.limit.is_none() {
-            run.limit = Some(Limit::Group { allowed: group.limit });
+            run.limit = Some(limit.clone());
         }
     }
 }
@@ -281,6 +287,7 @@ struct Engine<'a> {
     // Dropped after the stage, which waits for the ends of those inside.
     enclosure: Option<Enclosure>,
     group: Option<&'a MemoryGroup>,
+    ceiling: Option<&'a Ceiling>,
     seed: u64,
     log: Vec<Deed>,
 }
@@ -533,6 +540,9 @@ impl Engine<'_> {
         launch.pages = Some(PageReading { at: self.pages_asked_for(who), read: pages });
         if self.trust == Trust::Stranger {
             launch.confinement = self.confinement(&launch.binary)?;
+        }
+        if let Some(ceiling) = self.ceiling {
+            ceiling.confine(&mut launch.confinement)?;
         }
         if let Some(group) = self.group {
             launch.confinement.cgroups.push(group.entrance()?);

@@ -12,11 +12,11 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::Path;
 
-use crate::edges::cgroup::{GroupError, Groups};
+use crate::edges::cgroup::{Ceiling, GroupError, Groups};
 use crate::edges::compiler::{Colour, CompileError, Source, Toolchain};
 use crate::edges::disk::DiskError;
 use crate::edges::fixtures::{FixtureError, News};
-use crate::edges::sandbox::{self, SandboxError};
+use crate::edges::sandbox::{self, Level, SandboxError};
 use crate::edges::tracer::{TracerError, books};
 use crate::flow::cancel::CancelToken;
 use crate::judgement::draw::{DrawError, Scale};
@@ -177,6 +177,50 @@ pub fn run_as(job: &DrillJob<'_>, trust: Trust) -> Result<Outcome, DrillError> {
     run_in(job, trust, Memory::OfThisMachine)
 }
 
+/// How far strangers' programs are confined on this machine, where they are under a ceiling if there can
+/// be one (see [`Memory::Under`]).
+///
+/// # Errors
+/// Where the kernel refuses what it says it can do.
+pub fn level() -> Result<Level, SandboxError> {
+    Ok(match sandbox::level()? {
+        Level::Namespaces if Groups::of_this_machine().place().is_ok() => Level::Groups,
+        level => level,
+    })
+}
+
+/// What keeps this machine from the next level of confinement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lacking {
+    /// What it is.
+    pub reason: String,
+    /// What would help.
+    pub remedy: String,
+}
+
+/// What keeps this machine from the level above its own; nothing at the highest.
+///
+/// # Errors
+/// Where the kernel refuses what it says it can do.
+pub fn lacking() -> Result<Option<Lacking>, SandboxError> {
+    let kernel = |required: Level, reason: &str| {
+        let remedy = sandbox::Shortfall { required, reached: Level::Calls }.remedy().to_owned();
+        Some(Lacking { reason: reason.to_owned(), remedy })
+    };
+    Ok(match level()? {
+        Level::Calls => kernel(Level::Files, "this kernel has no Landlock, or does not use it"),
+        Level::Files => kernel(Level::Signals, "the Landlock of this kernel does not keep signals inside"),
+        Level::Signals => sandbox::means()
+            .err()
+            .map(|why| Lacking { reason: why.to_string(), remedy: why.remedy().to_owned() }),
+        Level::Namespaces => Groups::of_this_machine()
+            .place()
+            .err()
+            .map(|why| Lacking { reason: why.reason.clone(), remedy: why.remedy.clone() }),
+        Level::Groups => None,
+    })
+}
+
 /// Where scenes that limit memory get their control groups.
 #[derive(Clone, Copy, Debug)]
 pub enum Memory<'a> {
@@ -184,13 +228,24 @@ pub enum Memory<'a> {
     OfThisMachine,
     /// Here.
     In(&'a Groups),
+    /// Wherever this machine has them; and all programs, limited or not, are under this ceiling,
+    /// which the calling thread has made.
+    Under(&'a Ceiling),
 }
 
 impl<'a> Memory<'a> {
     fn groups(self) -> &'a Groups {
         match self {
-            Self::OfThisMachine => Groups::of_this_machine(),
+            Self::OfThisMachine | Self::Under(_) => Groups::of_this_machine(),
             Self::In(groups) => groups,
+        }
+    }
+
+    /// What programs are under besides.
+    const fn ceiling(self) -> Option<&'a Ceiling> {
+        match self {
+            Self::OfThisMachine | Self::In(_) => None,
+            Self::Under(ceiling) => Some(ceiling),
         }
     }
 }
@@ -200,7 +255,7 @@ impl<'a> Memory<'a> {
 /// # Errors
 /// As [`run_as`], and where a control group is refused of a kind that could be had a moment ago.
 pub fn run_in(job: &DrillJob<'_>, trust: Trust, memory: Memory<'_>) -> Result<Outcome, DrillError> {
-    let Step::Done((builds, programs)) = programs::compile(job, trust)? else {
+    let Step::Done((builds, programs)) = programs::compile(job, trust, memory.ceiling())? else {
         return Ok(Outcome::Cancelled);
     };
     let mut evidence = Evidence {
@@ -211,7 +266,10 @@ pub fn run_in(job: &DrillJob<'_>, trust: Trust, memory: Memory<'_>) -> Result<Ou
         page_size: books::page_size(),
         confinement: match trust {
             Trust::Own => None,
-            Trust::Stranger => Some(sandbox::level()?),
+            Trust::Stranger => Some(match (sandbox::level()?, memory.ceiling()) {
+                (Level::Namespaces, Some(_)) => Level::Groups,
+                (level, _) => level,
+            }),
         },
     };
     let compiled = evidence.builds.values().all(|build| matches!(build, Build::Compiled { .. }));
@@ -236,8 +294,8 @@ pub fn run_in(job: &DrillJob<'_>, trust: Trust, memory: Memory<'_>) -> Result<Ou
 ///
 /// # Errors
 /// Where one cannot be compiled for a reason that is not in its source.
-pub fn compile_as(job: &DrillJob<'_>, trust: Trust) -> Result<(), DrillError> {
-    programs::compile(job, trust).map(drop)
+pub fn compile_in(job: &DrillJob<'_>, trust: Trust, memory: Memory<'_>) -> Result<(), DrillError> {
+    programs::compile(job, trust, memory.ceiling()).map(drop)
 }
 
 /// The instruments that looked on.

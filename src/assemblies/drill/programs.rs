@@ -8,6 +8,7 @@ use std::process::Command;
 use std::thread;
 
 use super::{DrillError, DrillJob, Progress, Step, Trust};
+use crate::edges::cgroup::Ceiling;
 use crate::edges::compiler::{Bounds, Compilation, CompileError, Compiler, Reach, Source};
 use crate::edges::sandbox::{self, Enclosure, Policy, Sockets, Subject};
 use crate::vocabulary::confinement::ResourceLimit;
@@ -18,7 +19,11 @@ use crate::words::units::Bytes;
 /// How each program compiled, and where those are that did.
 type Programs = (BTreeMap<ProgramName, Build>, BTreeMap<ProgramName, PathBuf>);
 
-pub(super) fn compile(job: &DrillJob<'_>, trust: Trust) -> Result<Step<Programs>, DrillError> {
+pub(super) fn compile(
+    job: &DrillJob<'_>,
+    trust: Trust,
+    ceiling: Option<&Ceiling>,
+) -> Result<Step<Programs>, DrillError> {
     let sources = job
         .drill
         .programs
@@ -28,6 +33,7 @@ pub(super) fn compile(job: &DrillJob<'_>, trust: Trust) -> Result<Step<Programs>
             found.ok_or_else(|| DrillError::NoSource { program: program.clone() })
         })
         .collect::<Result<Vec<&Source>, DrillError>>()?;
+    let lay = |command: &mut Command, reach: &Reach<'_>| confine(command, reach, ceiling);
     let compiler = Compiler {
         toolchain: job.toolchain,
         kit: job.places.kit,
@@ -35,7 +41,7 @@ pub(super) fn compile(job: &DrillJob<'_>, trust: Trust) -> Result<Step<Programs>
         colour: job.colour,
         bounds: match trust {
             Trust::Own => Bounds::Free,
-            Trust::Stranger => Bounds::Laid(&confine),
+            Trust::Stranger => Bounds::Laid(&lay),
         },
     };
     let compile = |source: &Source| {
@@ -78,7 +84,11 @@ const COMPILER_MEMORY: Bytes = Bytes::gib(4);
 const COMPILER_SECONDS: u64 = 10;
 
 /// Lays bounds on a compiler; what it gives must outlive it.
-fn confine(command: &mut Command, reach: &Reach<'_>) -> io::Result<Box<dyn Any + Send>> {
+fn confine(
+    command: &mut Command,
+    reach: &Reach<'_>,
+    ceiling: Option<&Ceiling>,
+) -> io::Result<Box<dyn Any + Send>> {
     let policy = Policy {
         subject: Subject::Compiler,
         readable: &reach.readable,
@@ -101,6 +111,9 @@ fn confine(command: &mut Command, reach: &Reach<'_>) -> io::Result<Box<dyn Any +
     let enclosure = Enclosure::open(&policy).map_err(io::Error::other)?;
     if let Some(enclosure) = &enclosure {
         enclosure.confine(&mut confinement)?;
+    }
+    if let Some(ceiling) = ceiling {
+        ceiling.confine(&mut confinement).map_err(io::Error::other)?;
     }
     sandbox::apply(command, confinement);
     Ok(Box::new(enclosure))

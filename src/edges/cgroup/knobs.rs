@@ -29,6 +29,16 @@ pub(super) fn set_limit(version: GroupVersion, group: &Path, limit: Bytes) -> io
     }
 }
 
+/// Sets how many processes and threads there may be.
+pub(super) fn set_processes(group: &Path, most: u64) -> io::Result<()> {
+    write(group, "pids.max", most)
+}
+
+/// Version 2, from Linux 4.19 on: who runs out of memory takes all others of the group along.
+pub(super) fn kill_together(group: &Path) -> io::Result<()> {
+    if_there(write(group, "memory.oom.group", 1))
+}
+
 /// The limit that is in force: whole pages, as the kernel keeps it.
 pub(super) fn limit(version: GroupVersion, group: &Path) -> Option<Bytes> {
     let name = match version {
@@ -78,8 +88,9 @@ fn write(group: &Path, name: &str, number: u64) -> io::Result<()> {
     io::Write::write_all(&mut file, number.to_string().as_bytes())
 }
 
-/// A kernel without swap accounting has no limit for it, and no swap to escape to as a rule.
-fn if_there(written: io::Result<()>) -> io::Result<()> {
+/// What a kernel does not have is not set: one without swap accounting has no limit for it, and no
+/// swap to escape to as a rule.
+pub(super) fn if_there(written: io::Result<()>) -> io::Result<()> {
     match written {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,

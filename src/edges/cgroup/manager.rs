@@ -52,7 +52,10 @@ fn divide(directory: &Path, process: u32) -> io::Result<()> {
     let own = directory.join(OWN);
     fs::create_dir(&own)?;
     fs::write(own.join("cgroup.procs"), process.to_string())?;
-    fs::write(directory.join("cgroup.subtree_control"), "+memory")
+    fs::write(directory.join("cgroup.subtree_control"), "+memory")?;
+    // Processes can be counted where the manager hands that over too.
+    let _not_handed_over = fs::write(directory.join("cgroup.subtree_control"), "+pids");
+    Ok(())
 }
 
 fn ask(scope: &str, process: u32) -> io::Result<()> {

@@ -7,10 +7,13 @@
 //! the user's service manager makes (see `manager`). It is looked for by making one,
 //! once for a process.
 //!
+//! A [`Ceiling`] is what strangers' programs stand under besides.
+//!
 //! A [`MemoryGroup`] is removed when it is dropped, once the programs in it have ended.
 //! What a runner that was killed has left is removed by the next one: groups bear the
 //! process id and the start time of their runner.
 
+mod ceiling;
 mod knobs;
 mod manager;
 mod places;
@@ -26,6 +29,7 @@ use std::time::Duration;
 
 use crate::vocabulary::evidence::{GroupVersion, MemoryGroup as Report};
 use crate::words::units::Bytes;
+pub use ceiling::Ceiling;
 use places::Hierarchy;
 
 /// Where memory control groups can be made, if anywhere.
@@ -180,15 +184,20 @@ impl MemoryGroup {
 impl Drop for MemoryGroup {
     fn drop(&mut self) {
         knobs::empty(self.version, &self.path);
-        // A process that has ended leaves its group when the kernel has taken it apart.
-        for _ in 0..100 {
-            match fs::remove_dir(&self.path) {
-                Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {
-                    thread::sleep(Duration::from_millis(2));
-                }
-                // What cannot be removed is left to the next runner.
-                _ => break,
+        remove(&self.path);
+    }
+}
+
+/// Removes a group whose processes have ended.
+fn remove(group: &Path) {
+    // A process that has ended leaves its group when the kernel has taken it apart.
+    for _ in 0..100 {
+        match fs::remove_dir(group) {
+            Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {
+                thread::sleep(Duration::from_millis(2));
             }
+            // What cannot be removed is left to the next runner.
+            _ => break,
         }
     }
 }

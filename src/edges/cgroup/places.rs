@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::vocabulary::evidence::GroupVersion;
 
-/// A mounted hierarchy that may limit memory, and this process in it.
+/// A mounted hierarchy that may have a controller, and this process in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Hierarchy {
     pub(super) version: GroupVersion,
@@ -17,11 +17,16 @@ pub(super) struct Hierarchy {
     pub(super) own: PathBuf,
 }
 
-/// The hierarchies by `mountinfo` and `cgroup`, version 1 first: a kernel that has the memory
-/// controller there has it nowhere else.
+/// The hierarchies that may limit memory, by `mountinfo` and `cgroup`.
 pub(super) fn hierarchies(mountinfo: &str, cgroup: &str) -> Vec<Hierarchy> {
-    let mut found: Vec<Hierarchy> =
-        mountinfo.lines().filter_map(Mount::read).filter_map(|mount| mount.hierarchy(cgroup)).collect();
+    of_controller("memory", mountinfo, cgroup)
+}
+
+/// The hierarchies that may have a controller, version 1 first: a kernel that has it there has it
+/// nowhere else.
+pub(super) fn of_controller(controller: &str, mountinfo: &str, cgroup: &str) -> Vec<Hierarchy> {
+    let mounts = mountinfo.lines().filter_map(Mount::read);
+    let mut found: Vec<Hierarchy> = mounts.filter_map(|mount| mount.hierarchy(controller, cgroup)).collect();
     found.sort_by_key(|hierarchy| hierarchy.version);
     // One that is mounted twice is one.
     found.dedup_by(|second, first| second.version == first.version);
@@ -51,16 +56,16 @@ impl Mount {
         })
     }
 
-    fn hierarchy(self, cgroup: &str) -> Option<Hierarchy> {
-        let has_memory = |controllers: &str| controllers.split(',').any(|name| name == "memory");
+    fn hierarchy(self, controller: &str, cgroup: &str) -> Option<Hierarchy> {
+        let has_it = |controllers: &str| controllers.split(',').any(|name| name == controller);
         let mut memberships = cgroup.lines().filter_map(|line| {
             let (number, rest) = line.split_once(':')?;
             let (controllers, path) = rest.split_once(':')?;
             Some((number, controllers, path))
         });
         let (version, path) = match self.kind.as_str() {
-            "cgroup" if has_memory(&self.super_options) => {
-                let (.., path) = memberships.find(|(_, controllers, _)| has_memory(controllers))?;
+            "cgroup" if has_it(&self.super_options) => {
+                let (.., path) = memberships.find(|(_, controllers, _)| has_it(controllers))?;
                 (GroupVersion::V1, path)
             }
             "cgroup2" => {

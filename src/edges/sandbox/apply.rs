@@ -3,7 +3,7 @@
 
 use std::ffi::CString;
 use std::io;
-use std::os::fd::AsRawFd as _;
+use std::os::fd::{AsRawFd, RawFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
@@ -12,8 +12,8 @@ use std::ptr;
 use libc::{c_int, c_long};
 
 use crate::vocabulary::confinement::{
-    BpfInstruction, CapabilityHeader, CapabilityWord, Confinement, KEPT_CAPABILITY, Namespaces, PATH_BENEATH,
-    Privileges,
+    BpfInstruction, CapabilityHeader, CapabilityWord, Confinement, INTO_GROUP, KEPT_CAPABILITY, Namespaces,
+    PATH_BENEATH, Privileges,
 };
 
 /// Lays `confinement` on the process that `command` will start, between fork and exec.
@@ -26,7 +26,7 @@ pub fn apply(command: &mut Command, confinement: Confinement) {
     let directory = directory.and_then(|path| CString::new(path.as_os_str().as_bytes()).ok());
     let lay_on = move || {
         if let Some(namespaces) = &confinement.namespaces {
-            enter(namespaces)?;
+            enter(namespaces, confinement.birthplace.as_ref().map(AsRawFd::as_raw_fd))?;
             if let Some(directory) = &directory {
                 // SAFETY: reads a text that outlives the call.
                 check(unsafe { c_long::from(libc::chdir(directory.as_ptr())) })?;
@@ -73,7 +73,7 @@ pub fn apply(command: &mut Command, confinement: Confinement) {
 pub(super) fn leave_at_once(command: &mut Command, confinement: Confinement) {
     let lay_on = move || {
         if let Some(namespaces) = &confinement.namespaces {
-            enter(namespaces)?;
+            enter(namespaces, None)?;
         }
         // SAFETY: ends this process, and runs no destructor of the runner's.
         unsafe { libc::_exit(0) }
@@ -82,14 +82,24 @@ pub(super) fn leave_at_once(command: &mut Command, confinement: Confinement) {
     unsafe { command.pre_exec(lay_on) };
 }
 
-/// Enters namespaces. A process cannot change its own id's: another comes back from here, inside, and
-/// this one stays and ends as that one does.
-fn enter(namespaces: &Namespaces) -> io::Result<()> {
-    // SAFETY: system calls without pointers, in a process with one thread; what the standard library
+/// Enters namespaces. A process cannot change its own id's: another comes back from here, inside and
+/// in the control group of that directory, and this one stays and ends as that one does.
+fn enter(namespaces: &Namespaces, birthplace: Option<RawFd>) -> io::Result<()> {
+    // SAFETY: system calls with pointers to locals only, in a process with one thread; what the standard library
     // has open in it for its own purposes is the other's from here on.
     unsafe {
         check(libc::syscall(libc::SYS_setns, namespaces.holder.as_raw_fd(), namespaces.kinds))?;
-        match libc::syscall(libc::SYS_clone, c_long::from(libc::SIGCHLD), 0, 0, 0, 0) {
+        let made = match birthplace {
+            None => libc::syscall(libc::SYS_clone, c_long::from(libc::SIGCHLD), 0, 0, 0, 0),
+            Some(group) => {
+                let mut wanted: libc::clone_args = std::mem::zeroed();
+                wanted.flags = INTO_GROUP;
+                wanted.exit_signal = libc::SIGCHLD as u64;
+                wanted.cgroup = group as u64;
+                libc::syscall(libc::SYS_clone3, &raw const wanted, size_of::<libc::clone_args>())
+            }
+        };
+        match made {
             -1 => Err(io::Error::last_os_error()),
             0 => Ok(()),
             inside => stand_for(inside as libc::pid_t),

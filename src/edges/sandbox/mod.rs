@@ -94,6 +94,9 @@ impl Shortfall {
             }
             Level::Signals => "signals need the sixth interface of Landlock: Linux 6.12 or newer",
             Level::Namespaces => enclosure::REMEDY,
+            Level::Groups => {
+                "groups need all that and control groups of memory: as root, or in a session of systemd"
+            }
         }
     }
 }
@@ -148,7 +151,7 @@ const fn limit(resource: libc::__rlimit_resource_t, value: u64) -> ResourceLimit
     ResourceLimit { resource, soft: value, hard: value }
 }
 
-/// The level that this machine reaches, for this user.
+/// The level that this machine reaches for this user, control groups left aside.
 ///
 /// # Errors
 /// Where the kernel refuses what it says it can do.

@@ -172,7 +172,7 @@ pub(super) fn fork(launch: &Launch, streams: &Streams<'_>, filter: &[BpfInstruct
     if let Some(namespaces) = &confinement.namespaces {
         let life = enter::Life { live: live_by, argument: (&raw const plan).cast() };
         // SAFETY: the child makes only async-signal-safe calls, touches only what `plan` holds, and never returns.
-        let pid = unsafe { enter::fork(namespaces, life) }?;
+        let pid = unsafe { enter::fork(namespaces, confinement.birthplace.as_ref().map(AsFd::as_fd), life) }?;
         return Ok(Waiting { pid, gate, report });
     }
     // SAFETY: as above.

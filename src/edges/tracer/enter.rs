@@ -8,12 +8,12 @@
 
 use std::ffi::c_void;
 use std::io;
-use std::os::fd::AsRawFd as _;
+use std::os::fd::{AsRawFd as _, BorrowedFd};
 use std::ptr;
 
 use libc::{c_int, c_long, pid_t};
 
-use crate::vocabulary::confinement::Namespaces;
+use crate::vocabulary::confinement::{INTO_GROUP, Namespaces};
 
 /// What the child becomes: it is given `argument` and never returns.
 pub(super) struct Life {
@@ -23,6 +23,7 @@ pub(super) struct Life {
 
 struct Passage<'a> {
     namespaces: &'a Namespaces,
+    birthplace: Option<BorrowedFd<'a>>,
     life: Life,
     /// The child's id as it is here, or an errno.
     made: Result<pid_t, c_int>,
@@ -32,13 +33,18 @@ struct Passage<'a> {
 /// it alone.
 const STACK: usize = 128 << 10;
 
-/// Forks a process that is in `namespaces` and leads `life`; gives its id as it is here.
+/// Forks a process that is in `namespaces`, in the control group of that directory, and leads `life`;
+/// gives its id as it is here.
 ///
 /// # Safety
 /// As `fork(2)` in a process with threads: `life` may make only async-signal-safe calls.
-pub(super) unsafe fn fork(namespaces: &Namespaces, life: Life) -> io::Result<pid_t> {
+pub(super) unsafe fn fork(
+    namespaces: &Namespaces,
+    birthplace: Option<BorrowedFd<'_>>,
+    life: Life,
+) -> io::Result<pid_t> {
     let mut stack = vec![0_u128; STACK / size_of::<u128>()];
-    let mut passage = Passage { namespaces, life, made: Err(libc::ECHILD) };
+    let mut passage = Passage { namespaces, birthplace, life, made: Err(libc::ECHILD) };
     // SAFETY: the stack, aligned as every architecture wants it, and the passage outlive the
     // process in between, for which CLONE_VFORK waits. No handler of ours runs in it, or on its stack:
     // all signals are blocked meanwhile.
@@ -74,12 +80,31 @@ extern "C" fn pass(passage: *mut c_void) -> c_int {
             passage.made = Err(*libc::__errno_location());
             return 1;
         }
-        let flags = libc::CLONE_PARENT | libc::SIGCHLD;
-        match libc::syscall(libc::SYS_clone, c_long::from(flags), 0, 0, 0, 0) {
+        let child = match passage.birthplace {
+            None => {
+                let flags = libc::CLONE_PARENT | libc::SIGCHLD;
+                libc::syscall(libc::SYS_clone, c_long::from(flags), 0, 0, 0, 0)
+            }
+            Some(group) => {
+                let wanted = born_in(group);
+                libc::syscall(libc::SYS_clone3, &raw const wanted, size_of::<libc::clone_args>())
+            }
+        };
+        match child {
             -1 => passage.made = Err(*libc::__errno_location()),
             0 => (passage.life.live)(passage.life.argument),
             child => passage.made = Ok(child as pid_t),
         }
     }
     0
+}
+
+/// A sister's birth in a control group of version 2. Her end is told by the signal by which that of
+/// the process in between is.
+fn born_in(group: BorrowedFd<'_>) -> libc::clone_args {
+    // SAFETY: integers only, for which all zeroes stand for "nothing asked for".
+    let mut wanted: libc::clone_args = unsafe { std::mem::zeroed() };
+    wanted.flags = libc::CLONE_PARENT as u64 | INTO_GROUP;
+    wanted.cgroup = group.as_raw_fd() as u64;
+    wanted
 }

@@ -1095,9 +1095,8 @@ doctor-memory = memory limit
 doctor-memory-scope = { $version }, in a scope of the user's service manager
 doctor-memory-weaker = { $reason }; scenes with a memory limit cannot be told, all others can
 doctor-confinement = confinement
-doctor-confinement-works = calls, files, signals and namespaces
-doctor-confinement-weaker = level { $level }
-doctor-confinement-remedy = files need Landlock (Linux 5.13), signals Landlock ABI 6 (Linux 6.12)
+doctor-confinement-works = calls, files, signals, namespaces and groups
+doctor-confinement-weaker = level { $level }, no further: { $reason }
 doctor-kept = { $size } of large files are kept in { $directory }; { $command } removes them
 doctor-cleaned = removed { $size } of kept files and { $disks ->
     [one] { $disks } disk that was

@@ -2,10 +2,14 @@
 //! are none of their business, and the drill that they are handed in for.
 
 use std::fs;
+use std::net::TcpListener;
+use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::net::{SocketAddr, UnixListener};
 use std::path::{Path, PathBuf};
 
-use mmaplings::assemblies::drill::{self, DrillJob, Places, Trust};
+use mmaplings::assemblies::drill::{self, DrillJob, Memory, Places, Trust};
+use mmaplings::edges::cgroup::Groups;
 use mmaplings::edges::compiler::{Colour, Source, SourceText, Toolchain};
 use mmaplings::edges::sandbox::Level;
 use mmaplings::flow::cancel::CancelToken;
@@ -13,6 +17,8 @@ use mmaplings::judgement::draw::Scale;
 use mmaplings::judgement::verdict::Outcome;
 use mmaplings::vocabulary::evidence::Evidence;
 use mmaplings::vocabulary::lesson::{Drill, Language};
+use mmaplings::vocabulary::scene::Sockets;
+use mmaplings::words::units::Bytes;
 use serde::Deserialize;
 
 use crate::compiler::kit;
@@ -31,6 +37,8 @@ pub(super) struct Attack {
     pub(super) printed: Vec<String>,
     #[serde(default = "lowest")]
     pub(super) needs: Level,
+    #[serde(default)]
+    pub(super) sockets: Sockets,
 }
 
 fn missed() -> Outcome {
@@ -64,8 +72,17 @@ pub(super) struct Range {
     /// What is no business of theirs.
     outside: tempfile::TempDir,
     cache: tempfile::TempDir,
+    /// Whoever connects to one of these is where it has no business.
+    unix: UnixListener,
+    hidden: UnixListener,
+    network: TcpListener,
     /// Of the files outside: mode, length, times.
     before: Vec<(PathBuf, [i64; 5])>,
+}
+
+/// An abstract name of a Unix socket, which no folder hides.
+fn hidden_name() -> String {
+    format!("mmaplings-attacks-{}-{:?}", std::process::id(), std::thread::current().id())
 }
 
 /// What another student has handed in, which compiles wherever it is taken in.
@@ -85,6 +102,9 @@ impl Range {
         let mut range = Self {
             drill: toml::from_str(&data("drill.toml")).unwrap(),
             toolchain,
+            unix: UnixListener::bind(outside.path().join("socket")).unwrap(),
+            hidden: UnixListener::bind_addr(&SocketAddr::from_abstract_name(hidden_name()).unwrap()).unwrap(),
+            network: TcpListener::bind("127.0.0.1:0").unwrap(),
             outside,
             cache: tempfile::tempdir().unwrap(),
             before: Vec::new(),
@@ -107,23 +127,40 @@ impl Range {
     pub(super) fn text(&self, file: &str) -> SourceText {
         let place = |name: &str| format!("{:?}", self.outside().join(name).display().to_string());
         let prelude = format!(
-            "#define SECRET {}\n#define RESULTS {}\n#define OUTSIDE {:?}\n#define GRADER {}\n",
+            "#define SECRET {}\n#define RESULTS {}\n#define OUTSIDE {:?}\n#define GRADER {}\n\
+             #define SOCKET {}\n#define HIDDEN {:?}\n#define PORT {}\n",
             place("secret.c"),
             place("results.json"),
             self.outside().display().to_string(),
             std::process::id(),
+            place("socket"),
+            hidden_name(),
+            self.network.local_addr().unwrap().port(),
         );
         let text = self.fill(&data(file)).replace("#include \"attack.h\"\n", &data("attack.h"));
         SourceText::Memory(if file.ends_with(".c") { prelude + &text } else { text }.into_bytes())
     }
 
+    /// Whether nobody has come to where they have no business.
+    pub(super) fn is_unvisited(&self) -> bool {
+        self.unix.set_nonblocking(true).unwrap();
+        self.hidden.set_nonblocking(true).unwrap();
+        self.network.set_nonblocking(true).unwrap();
+        self.unix.accept().is_err() && self.hidden.accept().is_err() && self.network.accept().is_err()
+    }
+
     /// Runs a program as a stranger's.
-    pub(super) fn run(&self, file: &str, text: SourceText) -> Evidence {
+    pub(super) fn run(&self, file: &str, text: SourceText, sockets: Sockets) -> Evidence {
+        let mut drill = self.drill.clone();
+        drill.scene.iter_mut().for_each(|scene| scene.sockets = sockets);
+        // No attack is to take more of this machine, whatever it gets to.
+        let ceiling = Groups::of_this_machine().ceiling(Bytes::mib(512), 2048);
+        let memory = ceiling.as_ref().map_or(Memory::OfThisMachine, Memory::Under);
         let language = if file.ends_with(".rs") { Language::Rust } else { Language::C };
         let sources = [Source { program: "p".parse().unwrap(), language, text }];
         let (kit, programs) = (kit(), self.cache.path().join("programs"));
         let job = DrillJob {
-            drill: &self.drill,
+            drill: &drill,
             sources: &sources,
             seed: 11,
             toolchain: &self.toolchain,
@@ -133,7 +170,7 @@ impl Range {
             cancel: &CancelToken::new(),
             progress: &|_| (),
         };
-        match drill::run_as(&job, Trust::Stranger) {
+        match drill::run_in(&job, Trust::Stranger, memory) {
             Ok(drill::Outcome::Evidence(evidence)) => *evidence,
             Ok(drill::Outcome::Cancelled) => panic!("nobody cancelled"),
             Err(error) => panic!("{file} brought the runner down: {error:?}"),

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use mmaplings::assemblies::drill;
 use mmaplings::edges::compiler::SourceText;
-use mmaplings::edges::sandbox::{self, Level};
+use mmaplings::edges::sandbox::Level;
 use serde_json::Value;
 
 use super::corpus::Range;
@@ -31,7 +32,7 @@ const SECRET: (&str, &str) = ("MMAPLINGS_ATTACK_SECRET", "tell nobody");
 
 #[test]
 fn an_attack_that_is_graded_earns_nothing() {
-    let level = sandbox::level().unwrap();
+    let level = drill::level().unwrap();
     if level < Level::Signals {
         return skip::skip("this kernel does not keep signals inside (Landlock ABI 6, Linux 6.12)");
     }

@@ -11,12 +11,13 @@ use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
+use mmaplings::assemblies::drill;
 use mmaplings::assemblies::ui::look::Look;
 use mmaplings::assemblies::ui::verdict::{self as show, Detail};
 use mmaplings::edges::compiler::SourceText;
-use mmaplings::edges::sandbox;
 use mmaplings::judgement::verdict::{self, Outcome, Verdict};
 use mmaplings::vocabulary::evidence::{Evidence, Run};
+use mmaplings::vocabulary::scene::Sockets;
 use mmaplings::words::speech::Speech;
 
 use crate::skip;
@@ -41,7 +42,7 @@ fn complaints(attack: &Attack, range: &Range, evidence: &Evidence) -> Vec<String
         }
     };
     demand(verdict.outcome == attack.outcome, format!("it is to be {:?}", attack.outcome));
-    demand(verdict.confinement == sandbox::level().ok(), "the level is wrong".to_owned());
+    demand(verdict.confinement == drill::level().ok(), "the level is wrong".to_owned());
     demand(!text.contains("GAINED"), "it gained something".to_owned());
     for told in attack.told.iter().map(|told| range.fill(told)) {
         demand(shown.contains(&told), format!("it is not told of {told:?}"));
@@ -52,6 +53,7 @@ fn complaints(attack: &Attack, range: &Range, evidence: &Evidence) -> Vec<String
     if let Some(line) = steering(&verdict, &shown) {
         demand(false, format!("this would steer a terminal or a build server: {line:?}"));
     }
+    demand(range.is_unvisited(), "it reached a socket outside".to_owned());
     demand(range.is_as_it_was(), "something outside has changed".to_owned());
     let survivor = text.lines().find_map(|line| line.strip_prefix("survivor=")?.trim().parse().ok());
     let processes = runs.iter().flat_map(|run| &run.processes).map(|process| process.pid);
@@ -81,10 +83,10 @@ fn run(chosen: impl Fn(&Attack) -> bool) {
     let Some(range) = Range::new() else { return };
     let mut complaints = Vec::new();
     for attack in attacks().iter().filter(|attack| chosen(attack)) {
-        if attack.needs > sandbox::level().unwrap() {
+        if attack.needs > drill::level().unwrap() {
             skip::skip(&format!("{} needs level {}", attack.file, attack.needs));
         } else if range.has_room_for(attack) {
-            let evidence = range.run(&attack.file, range.text(&attack.file));
+            let evidence = range.run(&attack.file, range.text(&attack.file), attack.sockets);
             complaints.extend(self::complaints(attack, &range, &evidence));
         }
     }
@@ -109,7 +111,7 @@ fn compilers_are_led_to_nothing() {
 #[test]
 fn an_honest_program_passes() {
     let Some(range) = Range::new() else { return };
-    let evidence = range.run("honest.c", range.text("honest.c"));
+    let evidence = range.run("honest.c", range.text("honest.c"), Sockets::None);
     let verdict = verdict::judge(&range.drill.check, &evidence, Speech::ENGLISH);
     assert_eq!(verdict.outcome, Outcome::Passed, "{}", show::verdict(&Look::PLAIN, &verdict, Detail::Full));
     assert_eq!(verdict.refused, []);
@@ -136,7 +138,7 @@ fn an_endless_line_is_not_even_read() {
         let path = range.outside().join(name);
         let file = File::create(&path).unwrap();
         file.set_len(1_000_000_000).unwrap();
-        let evidence = range.run(name, SourceText::File(path.clone()));
+        let evidence = range.run(name, SourceText::File(path.clone()), Sockets::None);
         let verdict = verdict::judge(&range.drill.check, &evidence, Speech::ENGLISH);
         assert_eq!(verdict.outcome, Outcome::DoesNotCompile);
         assert!(verdict.broken[0].errors.contains("longer than 1 MiB"), "{}", verdict.broken[0].errors);

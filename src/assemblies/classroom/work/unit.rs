@@ -11,7 +11,8 @@ use tempfile::TempDir;
 use super::{GradeJob, Moment};
 use crate::assemblies::classroom::plan::{KeepEvidence, Manner, manner};
 use crate::assemblies::classroom::result::{Finding, Judged, StepOutcome};
-use crate::assemblies::drill::{self, DrillJob, Outcome, Places, Trust};
+use crate::assemblies::drill::{self, DrillJob, Memory, Outcome, Places, Trust};
+use crate::edges::cgroup::Ceiling;
 use crate::edges::compiler::{Colour, Source, Toolchain};
 use crate::judgement::course::LoadedLesson;
 use crate::judgement::grading::{self, Score};
@@ -34,6 +35,24 @@ pub(super) struct Unit<'a> {
     pub(super) end: Mutex<Option<End>>,
 }
 
+/// What the programs of a worker are under.
+pub(super) enum Bounds {
+    None,
+    Ceiling(Ceiling),
+    /// Nothing may be run: what is to be there could not be made.
+    Failed(String),
+}
+
+impl Bounds {
+    fn memory(&self) -> Result<Memory<'_>, Box<dyn std::error::Error>> {
+        match self {
+            Self::None => Ok(Memory::OfThisMachine),
+            Self::Ceiling(ceiling) => Ok(Memory::Under(ceiling)),
+            Self::Failed(reason) => Err(reason.clone().into()),
+        }
+    }
+}
+
 /// What came of a unit.
 #[derive(Debug)]
 pub(super) enum End {
@@ -46,14 +65,14 @@ pub(super) enum End {
 }
 
 /// What is done to a unit while others run: it is run, or if it must be alone, compiled.
-pub(super) fn first(job: &GradeJob<'_>, unit: &Unit<'_>) {
+pub(super) fn first(job: &GradeJob<'_>, bounds: &Bounds, unit: &Unit<'_>) {
     if job.cancel.is_cancelled() {
         return;
     }
     (job.progress)(Moment::Drill { student: unit.student, lesson: unit.lesson.id.as_str() });
     match manner(unit.drill) {
         Manner::SideBySide | Manner::Confirmed => {
-            let end = match guarded(|| judged(job, unit)) {
+            let end = match guarded(|| judged(job, bounds, unit)) {
                 // Nothing ran beside it.
                 End::Doubtful(judged) if job.jobs == NonZeroUsize::MIN => End::Judged(judged),
                 end => end,
@@ -65,13 +84,13 @@ pub(super) fn first(job: &GradeJob<'_>, unit: &Unit<'_>) {
             unit.ends(end);
         }
         // Whatever goes wrong in compiling goes wrong again when it is run.
-        Manner::Alone => drop(guarded(|| prepared(job, unit))),
+        Manner::Alone => drop(guarded(|| prepared(job, bounds, unit))),
     }
 }
 
 /// What is done to a unit when all others are done: it is run if it must be alone, and once
 /// more if the grader failed in it or the verdict is in doubt.
-pub(super) fn last(job: &GradeJob<'_>, unit: &Unit<'_>) {
+pub(super) fn last(job: &GradeJob<'_>, bounds: &Bounds, unit: &Unit<'_>) {
     const TRIES: u32 = 2;
     let tries = match unit.peek() {
         Peek::Untried => TRIES,
@@ -83,7 +102,7 @@ pub(super) fn last(job: &GradeJob<'_>, unit: &Unit<'_>) {
             return;
         }
         (job.progress)(Moment::Drill { student: unit.student, lesson: unit.lesson.id.as_str() });
-        match guarded(|| judged(job, unit)) {
+        match guarded(|| judged(job, bounds, unit)) {
             // A verdict that is in doubt is better than none.
             End::Fault(_) | End::Cancelled if unit.peek() == Peek::Doubtful => break,
             end @ End::Fault(_) => unit.ends(end),
@@ -164,10 +183,10 @@ pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
 }
 
 /// Compiles the programs of a unit.
-fn prepared(job: &GradeJob<'_>, unit: &Unit<'_>) -> Result<End, Box<dyn std::error::Error>> {
+fn prepared(job: &GradeJob<'_>, bounds: &Bounds, unit: &Unit<'_>) -> Result<End, Box<dyn std::error::Error>> {
     let room = unit.room(job.places.programs)?;
     for sources in &unit.versions {
-        drill::compile_as(&drill_job(job, unit, sources, &room), Trust::Stranger)?;
+        drill::compile_in(&drill_job(job, unit, sources, &room), Trust::Stranger, bounds.memory()?)?;
     }
     Ok(End::Cancelled)
 }
@@ -192,7 +211,7 @@ fn drill_job<'a>(
 }
 
 /// Runs the versions of a unit and judges them; the best counts.
-fn judged(job: &GradeJob<'_>, unit: &Unit<'_>) -> Result<End, Box<dyn std::error::Error>> {
+fn judged(job: &GradeJob<'_>, bounds: &Bounds, unit: &Unit<'_>) -> Result<End, Box<dyn std::error::Error>> {
     let room = unit.room(job.places.programs)?;
     let place = (&unit.lesson.id, &unit.drill.id);
     let mut best: Option<(Score, Box<Judged>)> = None;
@@ -203,7 +222,8 @@ fn judged(job: &GradeJob<'_>, unit: &Unit<'_>) -> Result<End, Box<dyn std::error
             continue;
         }
         let began = Instant::now();
-        let outcome = drill::run_as(&drill_job(job, unit, sources, &room), Trust::Stranger)?;
+        let outcome =
+            drill::run_in(&drill_job(job, unit, sources, &room), Trust::Stranger, bounds.memory()?)?;
         let Outcome::Evidence(evidence) = outcome else { return Ok(End::Cancelled) };
         let milliseconds = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
         let verdict = verdict::judge(&unit.drill.check, &evidence, job.speech);

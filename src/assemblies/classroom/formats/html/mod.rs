@@ -27,7 +27,8 @@ fn graded_by(by: &GradedBy) -> Markup {
     html! {
         p.note {
             (by.runner) ", course “" (by.course) "” " code { (short(&by.course_sha256)) }
-            ", seed " code { (by.seed) } ", programs confined to " b { (by.level) } "."
+            ", seed " code { (by.seed) } ", programs confined to " b { (by.level) }
+            @if let Some(reason) = &by.no_further { ", no further since " (reason) } "."
         }
     }
 }
