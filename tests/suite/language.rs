@@ -4,6 +4,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mmaplings::assemblies::ui::look::Look;
+use mmaplings::assemblies::ui::verdict::{Detail, verdict};
+use mmaplings::judgement::verdict::judge;
+use mmaplings::vocabulary::check::Check;
+use mmaplings::vocabulary::evidence_file::EvidenceFile;
+use mmaplings::words::speech::{Catalogue, Speech};
 use serde_json::Value;
 
 use crate::run::Run;
@@ -57,6 +63,121 @@ fn answers_in_another_language_are_the_learners_to_compare() {
     assert!(told.contains("Eine Musterantwort:"), "{told}");
     // No words are no answer in any language.
     run(&["answer", "1", "--from", "-"]).stdin("warum = \" ... \"\n").run().status(1);
+}
+
+/// A run of a program that packs its pages together, captured and cut down to a few lines, judged
+/// by checks in German: whatever they come to, no word of it is English.
+#[test]
+fn a_kept_run_is_judged_in_the_language_of_the_course() {
+    const CHECKS: &str = r#"
+        [[check]]
+        id = "ende"
+        says = "das Programm endet von selbst"
+        why = "Nur wer fertig wird, hat alles getan."
+        expect = { kind = "ending", of = "reserve" }
+        [[check]]
+        id = "abbildung"
+        says = "bei mapped gibt es eine Abbildung von {size:bytes}"
+        why = "Adressen kosten nichts."
+        expect = { kind = "mapping", of = "reserve", at = "mapped", which = { flavour = "private-anonymous", at_least = "size", perms = "rw-?" } }
+        [[check]]
+        id = "wachstum"
+        says = "zwischen mapped und touched wächst der Prozess nicht"
+        why = "Niemand berührt etwas."
+        expect = { kind = "rss", of = "reserve", at = "touched", since = "mapped", at_most = "page" }
+        [[check]]
+        id = "aufruf"
+        says = "der Speicher wird nicht zurückgegeben"
+        why = "Das war nicht verlangt."
+        expect = { kind = "calls", of = "reserve", names = ["munmap", "madvise"], at_most = 0 }
+        [[check]]
+        id = "ausgabe"
+        says = "die Summe wird genannt"
+        why = "Danach war gefragt."
+        expect = { kind = "output", of = "reserve", result = "summe", number = "count" }
+        [[check]]
+        id = "fehler"
+        says = "es gibt fast keine Seitenfehler"
+        why = "Jede erste Berührung ist einer."
+        expect = { kind = "faults", of = "reserve", what = "minor", at_most = 1 }
+        [[check]]
+        id = "platte"
+        says = "die Daten kommen von der Platte"
+        why = "Sie waren nirgends sonst."
+        expect = { kind = "disk-read", of = "reserve", after = "mapped", before = "touched", cold = "daten", at_least = 1 }
+        [[check]]
+        id = "checkpoint"
+        says = "bei fertig ist alles getan"
+        why = "Das Ende gehört dazu."
+        expect = { kind = "rss", of = "reserve", at = "fertig", at_most = 0 }
+    "#;
+    #[derive(serde::Deserialize)]
+    struct Checks {
+        check: Vec<Check>,
+    }
+    let kept = EvidenceFile::from_json(include_bytes!("../data/evidence/packed-pages.json")).unwrap();
+    let checks = toml::from_str::<Checks>(CHECKS).unwrap().check;
+    let messages = fs::read_to_string(german().join("lessons/messages.ftl")).unwrap();
+    let look = Look { speech: Speech::of(Catalogue::read("de", &messages)), ..Look::PLAIN };
+    let judged = judge(&checks, &kept.evidence, look.speech);
+    insta::assert_snapshot!(verdict(&look, &judged, Detail::Full), @r"
+    ✓ ende        das Programm endet von selbst
+    ✗ abbildung   bei mapped gibt es eine Abbildung von 10 GiB
+        erwartet  eine private anonyme Abbildung, mindestens 10 GiB lang und rw-p
+                  oder rw-s, bei mapped
+        gesehen   reserve hat keine solche Abbildung; hier sind seine eigenen
+          ┆ 7f1440546000-7f1440da6000 rw-p 00000000 00:00 0
+          ┆ 7f1440f7b000-7f1440f88000 rw-p 00000000 00:00 0
+          ┆ 7f1440faf000-7f1440fb0000 ---p 00000000 00:00 0
+          ┆ 7f1440fb0000-7f1440fb2000 rw-p 00000000 00:00 0
+          ┆ 7f1440fb2000-7f1440fb4000 rw-p 00000000 00:00 0
+        warum     Adressen kosten nichts.
+    ✗ wachstum    zwischen mapped und touched wächst der Prozess nicht
+        erwartet  Rss des ganzen Prozesses, zwischen mapped und touched: höchstens 4
+                  KiB (eine Seite)
+        gesehen   8572 KiB (2143 Seiten)
+          ┆ touched: 7f1440546000-7f1440da6000 rw-p 00000000 00:00 0  Rss: 8.3 MiB
+          ┆ touched: 7f1440f7b000-7f1440f88000 rw-p 00000000 00:00 0  Rss: 20 KiB
+          ┆ touched: 55a8f9d39000-55a8f9d5a000 rw-p 00000000 00:00 0 [heap] Rss: 12
+            KiB
+          ┆ touched: 7f1440fb2000-7f1440fb4000 rw-p 00000000 00:00 0  Rss: 8 KiB
+        warum     Niemand berührt etwas.
+    ✗ aufruf      der Speicher wird nicht zurückgegeben
+        erwartet  keine von munmap und madvise
+        gesehen   2 Aufrufe
+          ┆ munmap(0x7f1440546000, 8769536) = 0
+          ┆ munmap(0x7f1440faf000, 12288) = 0
+        warum     Das war nicht verlangt.
+    ✗ ausgabe     die Summe wird genannt
+        erwartet  reserve soll summe=2141 ausgeben
+        gesehen   es gab keine Zeile summe=… aus, und es endete mit Status 0
+          ┆ stdout: checkpoint mapped
+          ┆ stdout: checkpoint touched
+          ┆ stdout: checkpoint returned
+        warum     Danach war gefragt.
+    ✗ fehler      es gibt fast keine Seitenfehler
+        erwartet  höchstens ein kleiner Seitenfehler von Start bis Ende (perf)
+        gesehen   2215 kleine Seitenfehler
+        warum     Jede erste Berührung ist einer.
+    ? platte      die Daten kommen von der Platte
+        nicht zu sagen: ob daten im Seitencache war, ist hier nicht zu sagen
+                        (cachestat gibt es ab Linux 6.5)
+        warum     Sie waren nirgends sonst.
+    ✗ checkpoint  bei fertig ist alles getan
+        erwartet  reserve soll „checkpoint fertig“ ausgeben
+        gesehen   es kam bis mapped und touched, und es endete mit Status 0
+          ┆ stdout: checkpoint mapped
+          ┆ stdout: checkpoint touched
+          ┆ stdout: checkpoint returned
+        warum     Das Ende gehört dazu.
+
+    verfehlt: 6 von 8 Prüfungen · Saat 7 · gesehen von seccomp+ptrace und perf
+    ");
+    // What was judged in one language can be judged again in another.
+    let english = judge(&checks, &kept.evidence, Speech::ENGLISH);
+    assert_eq!(english.outcome, judged.outcome);
+    let told = verdict(&Look::PLAIN, &english, Detail::Full);
+    assert!(told.contains("observed  reserve has no such mapping"), "{told}");
 }
 
 #[test]
