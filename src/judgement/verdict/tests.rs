@@ -2,6 +2,7 @@
 
 mod books;
 mod near;
+mod power_cut;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,8 +10,7 @@ use super::*;
 use crate::facts::call::{Call, Detail, Outcome as CallOutcome};
 use crate::facts::mapping::{Books, Mapping};
 use crate::vocabulary::evidence::{
-    Awaited, Change, Cut, Deed, Ending, FileState, Instrument, Io, Limit, Process, ResultLine, Run, Snapshot,
-    StopReason,
+    Awaited, Change, Deed, Ending, FileState, Io, Limit, Line, Process, ResultLine, Run, Snapshot, StopReason,
 };
 use crate::vocabulary::value::{Value, Values};
 use crate::words::units::{Addr, Bytes};
@@ -375,6 +375,55 @@ fn a_script_that_stopped_or_a_limit_reached_is_a_miss_whatever_the_checks_say() 
 }
 
 #[test]
+fn what_a_stop_kept_from_coming_is_told_from_what_was_missed_itself() {
+    let said = Line { at: 1, text: "\u{1b}[31mpanicked".to_owned() };
+    let mut stopped =
+        evidence(vec![("p", Run { ending: Ending::Exited { status: 101 }, stdout: vec![said], ..run("p") })]);
+    let of = "p".parse().unwrap();
+    stopped.scenes[0].completion = Completion::Stopped {
+        action: 1,
+        awaited: Awaited::Result { of, name: "sum".parse().unwrap() },
+        reason: StopReason::ProgramEnded,
+    };
+    let expects = [
+        r#"{ kind = "output", of = "p", result = "sum", number = 7 }"#,
+        r#"{ kind = "rss", of = "p", at = "mapped", at_most = 0 }"#,
+        r#"{ kind = "ending", of = "p" }"#,
+    ];
+    let verdict = judge(&expects.map(check), &stopped, Speech::ENGLISH);
+    let causes = verdict.checks.iter().map(|judged| match &judged.standing {
+        Standing::Missed { cause, .. } => *cause,
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(causes.collect::<Vec<_>>(), [Cause::Stop, Cause::Stop, Cause::Own]);
+    let Stop { what, shows, .. } = &verdict.stops[0];
+    assert_eq!(what, "waited for a line sum=… of p, and the program ended first: it exited with status 101");
+    assert!(shows[0].starts_with("stdout: ") && !shows[0].contains('\u{1b}'), "{shows:?}");
+}
+
+#[test]
+fn a_checkpoint_that_nobody_observed_is_no_checkpoint_and_told_apart() {
+    let past = Run { unobserved: vec!["mapped".parse().unwrap()], ..run("p") };
+    let told =
+        judged(r#"{ kind = "rss", of = "p", at = "mapped", at_most = 0 }"#, &evidence(vec![("p", past)]));
+    assert!(told.contains("| it printed \"checkpoint mapped\", though not as a line of its own"), "{told}");
+}
+
+#[test]
+fn permissions_of_which_one_is_open_are_told_as_the_two_that_may_be() {
+    let none = snapshot("mapped", Vec::new(), Io::default());
+    let evidence = evidence(vec![("p", Run { snapshots: vec![none], ..run("p") })]);
+    let told = |perms: &str| {
+        let which = format!(
+            "{{ kind = \"mapping\", of = \"p\", at = \"mapped\", which = {{ perms = \"{perms}\" }} }}"
+        );
+        judged(&which, &evidence)
+    };
+    assert!(told("r--?").starts_with("missed: a mapping, r--p or r--s, at mapped"), "{}", told("r--?"));
+    assert!(told("r??p").starts_with("missed: a mapping, r??p, at mapped"), "{}", told("r??p"));
+}
+
+#[test]
 fn what_the_machine_cannot_tell_is_inconclusive_and_never_a_pass() {
     let expect = r#"{ kind = "bytes-read", of = "p", at_most = 0 }"#;
     let shot = Snapshot { io: None, ..snapshot("exit", vec![], Io::default()) };
@@ -416,178 +465,4 @@ fn the_same_evidence_read_back_gives_the_same_verdict() {
     let checks = [check(r#"{ kind = "ending", of = "p" }"#)];
     let copy: Evidence = serde_json::from_str(&serde_json::to_string(&evidence).unwrap()).unwrap();
     assert_eq!(judge(&checks, &evidence, Speech::ENGLISH), judge(&checks, &copy, Speech::ENGLISH));
-}
-
-/// A journal that acknowledges records as `acknowledged` says, `(at, how many)`, flushes with
-/// `calls`, and after the cut is listed as `listed`; 11, 22 and 33 were sent.
-fn cut(acknowledged: &[(u64, &str)], calls: Vec<Call>, listed: &[&str], instrument: Instrument) -> Evidence {
-    let line = |name: &str, at: u64, value: &str| ResultLine {
-        at,
-        name: name.parse().unwrap(),
-        value: value.to_owned(),
-    };
-    let journal = Run {
-        calls,
-        results: acknowledged.iter().map(|&(at, value)| line("durable", at, value)).collect(),
-        ..run("journal")
-    };
-    let list = Run { results: listed.iter().map(|value| line("record", 99, value)).collect(), ..run("list") };
-    let mut evidence = evidence(vec![("journal", journal), ("list", list)]);
-    let scene = &mut evidence.scenes[0];
-    scene.values.0.insert("sent".parse().unwrap(), Value::Numbers(vec![11, 22, 33]));
-    scene.cuts.push(Cut {
-        at: 50,
-        moment: "after flush 2".to_owned(),
-        survivors: "only what was flushed".to_owned(),
-        instrument,
-        unflushed_pages: 1,
-        faults_left_out: 0,
-    });
-    evidence
-}
-
-const SURVIVES: &str = r#"{ kind = "survives", of = "journal", acknowledged = "durable",
-    by = "list", listed = "record", records = "sent" }"#;
-const UNTORN: &str = r#"{ kind = "untorn", by = "list", listed = "record", records = "sent" }"#;
-
-#[test]
-fn what_was_acknowledged_must_be_listed_after_the_cut() {
-    let disk = Instrument::PowerCutDisk;
-    let two = [(4, "1"), (8, "2")];
-    let flush = || call("msync", &["MS_SYNC"], CallOutcome::Returned(0));
-    for listed in [&["11", "22"][..], &["11", "22", "33"]] {
-        let held = format!("held: 2 records acknowledged, {} listed after the cut", listed.len());
-        assert_eq!(judged(SURVIVES, &cut(&two, vec![flush()], listed, disk)), held);
-    }
-    let lost = cut(&two, vec![flush()], &["11"], disk);
-    assert_eq!(
-        judged(SURVIVES, &lost),
-        "missed: record 2 (22), acknowledged before the power was cut, to be listed by list | list shows 1 record only"
-    );
-    let verdict = judge(&[check(SURVIVES)], &lost, Speech::ENGLISH);
-    let Standing::Missed { shows, .. } = &verdict.checks[0].standing else { panic!("it is missed") };
-    assert_eq!(
-        shows,
-        &["msync(…) = 0", "durable=2", "power cut after flush 2; survives: only what was flushed"],
-        "the calls between the record and its acknowledgement"
-    );
-    let unflushed = cut(&two, vec![call("mmap", &[], CallOutcome::Returned(4096))], &["11"], disk);
-    let verdict = judge(&[check(SURVIVES)], &unflushed, Speech::ENGLISH);
-    let Standing::Missed { shows, .. } = &verdict.checks[0].standing else { panic!("it is missed") };
-    assert_eq!(shows[0], "(no call in between that writes it out)", "other calls would hide the point");
-    for (acknowledged, listed, observed) in [
-        ([(4, "1"), (8, "2")], &["11", "0"][..], "list shows 0 in its place"),
-        ([(4, "1"), (8, "4")], &["11", "22", "33"], "it printed durable=4"),
-        ([(4, "1"), (8, "all")], &["11", "22", "33"], "it printed durable=all"),
-    ] {
-        let told = judged(SURVIVES, &cut(&acknowledged, Vec::new(), listed, disk));
-        assert!(told.starts_with("missed") && told.ends_with(observed), "{told}");
-    }
-    let mut uncut = cut(&two, Vec::new(), &["11", "22"], disk);
-    uncut.scenes[0].cuts.clear();
-    assert!(judged(SURVIVES, &uncut).starts_with("missed: the power to be cut"));
-}
-
-#[test]
-fn without_a_disk_each_acknowledgement_needs_a_flush_before_it() {
-    let weaker = |outcome| {
-        let flush = call("msync", &["MS_SYNC"], outcome);
-        cut(&[(8, "1")], vec![flush], &["11", "22", "33"], Instrument::Calls)
-    };
-    assert!(judged(SURVIVES, &weaker(CallOutcome::Returned(0))).starts_with("held"));
-    assert!(judged(SURVIVES, &weaker(CallOutcome::Failed(5))).starts_with("missed"), "it failed with EIO");
-    let asynchronous = call("msync", &["MS_ASYNC"], CallOutcome::Returned(0));
-    let late =
-        cut(&[(4, "1")], vec![call("fsync", &[], CallOutcome::Returned(0))], &["11"], Instrument::Calls);
-    let never = cut(&[(8, "1")], vec![asynchronous], &["11"], Instrument::Calls);
-    for evidence in [late, never] {
-        assert!(judged(SURVIVES, &evidence).starts_with("missed"));
-    }
-    assert!(judged(UNTORN, &weaker(CallOutcome::Returned(0))).starts_with("undecided"));
-    let flush = || call("msync", &["MS_SYNC"], CallOutcome::Returned(0));
-    let two = [(8, "1"), (9, "2")];
-    let read_late = cut(&two, vec![flush(), flush()], &["11", "22"], Instrument::Calls);
-    assert!(judged(SURVIVES, &read_late).starts_with("held"), "both flushes came before the first was read");
-    let one_for_two = cut(&two, vec![flush()], &["11", "22"], Instrument::Calls);
-    assert!(judged(SURVIVES, &one_for_two).starts_with("missed"));
-    let says = |at, line: &str| {
-        let text = format!(r#"write(1, "{line}\n", 10)"#);
-        Call { at, text, ..call("write", &[], CallOutcome::NotAwaited) }
-    };
-    let too_late = cut(&[(8, "1")], vec![says(4, "durable=1"), flush()], &["11"], Instrument::Calls);
-    assert!(judged(SURVIVES, &too_late).starts_with("missed"), "written before the flush, and read after it");
-    let in_time = cut(&[(8, "1")], vec![flush(), says(6, "durable=1")], &["11"], Instrument::Calls);
-    assert!(judged(SURVIVES, &in_time).starts_with("held"));
-    let mut unfailing = weaker(CallOutcome::Returned(0));
-    unfailing.scenes[0].cuts[0].faults_left_out = 1;
-    assert!(judged(SURVIVES, &unfailing).starts_with("undecided"), "no fault was there to be heeded");
-}
-
-#[test]
-fn what_is_listed_must_have_been_sent() {
-    let listed = |listed: &[&str]| judged(UNTORN, &cut(&[], Vec::new(), listed, Instrument::PowerCutDisk));
-    assert_eq!(listed(&["11", "22"]), "held: 2 records listed, each as it was sent");
-    assert_eq!(listed(&[]), "held: 0 records listed, each as it was sent");
-    assert_eq!(listed(&["11", "23"]), "missed: record 2 to be 22 or not there | list shows record=23");
-    assert_eq!(
-        listed(&["11", "22", "33", "44"]),
-        "missed: no more than the 3 records that were sent | list shows record=44"
-    );
-}
-
-const VERSIONS: &str = r#"{ kind = "versions", of = "list", result = "record", records = "sent", shown = "v{each:x2}",
-    absent = "none", since = { of = "journal", acknowledged = "durable" } }"#;
-
-#[test]
-fn what_is_written_over_is_seen_whole_and_never_older_than_before() {
-    let shown = |acknowledged: &[(u64, &str)], listed: &[&str]| {
-        judged(VERSIONS, &cut(acknowledged, Vec::new(), listed, Instrument::PowerCutDisk))
-    };
-    let held = "held: 3 lines, each a whole version, the last of them version 3";
-    assert_eq!(shown(&[], &["none", "v11.11", "v33.33"]), held);
-    assert_eq!(shown(&[(4, "2")], &["v22.22", "v22.22", "v33.33"]), held);
-    let torn = shown(&[], &["v11.22"]);
-    assert_eq!(
-        torn,
-        "missed: each record=… of list to be one of the 3 written, whole | it printed record=v11.22"
-    );
-    assert_eq!(
-        shown(&[], &["v22.22", "v11.11"]),
-        "missed: list to show nothing older than version 2, which was shown before | it printed record=v11.11, version 1"
-    );
-    assert_eq!(
-        shown(&[(4, "1"), (5, "2")], &["v11.11"]),
-        "missed: list to show nothing older than version 2, which was acknowledged | it printed record=v11.11, version 1"
-    );
-    assert!(shown(&[(4, "1")], &["none"]).ends_with("| it printed record=none"));
-    assert!(shown(&[(4, "1")], &[]).starts_with("missed: list to print record=…"));
-    assert!(shown(&[(4, "4")], &["v33.33"]).ends_with("| 4 are"));
-    let weaker = cut(&[(4, "1")], Vec::new(), &["v11.11"], Instrument::Calls);
-    assert!(judged(VERSIONS, &weaker).starts_with("undecided"));
-}
-
-#[test]
-fn records_may_be_shown_otherwise_than_as_numbers() {
-    let shown = UNTORN.replace("records = \"sent\"", "records = \"sent\", shown = \"{nth}:{each}\"");
-    let of = |listed: &[&str]| judged(&shown, &cut(&[], Vec::new(), listed, Instrument::PowerCutDisk));
-    assert!(of(&["1:11", "2:22"]).starts_with("held"));
-    assert!(of(&["1:11", "22"]).starts_with("missed: record 2 to be 2:22"));
-}
-
-#[test]
-fn of_long_texts_it_is_told_where_they_part() {
-    let [first, whole] = ["11", "22"].map(|number| vec![number; 50].join("."));
-    let torn = format!("{}\0{}", &whole[..100], &whole[101..]);
-    let shows = |expect: &str, listed: &[&str]| {
-        let evidence = cut(&[], Vec::new(), listed, Instrument::PowerCutDisk);
-        match judge(&[check(expect)], &evidence, Speech::ENGLISH).checks.remove(0).standing {
-            Standing::Missed { shows, .. } => shows,
-            other => panic!("{other:?}"),
-        }
-    };
-    let parts = r#"from letter 101 on, "\0.22.22.22.2" stands where "2.22.22.22.2" should"#;
-    let of_listing = UNTORN.replace("\"sent\"", "\"sent\", shown = \"{each:x50}\"");
-    assert_eq!(shows(&of_listing, &[&first, &torn])[0], parts);
-    let of_versions = VERSIONS.replace("v{each:x2}", "{each:x50}");
-    assert_eq!(shows(&of_versions, &[&torn]), ["it begins as version 2 does", parts]);
 }
