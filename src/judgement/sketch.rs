@@ -106,6 +106,8 @@ pub enum Finding {
 pub struct Merged {
     /// The entries it was merged with.
     pub with: Vec<Label>,
+    /// What they come from.
+    pub what: String,
     /// Why.
     pub why: String,
 }
@@ -359,6 +361,7 @@ impl<'a> Scene<'a> {
                 self.places[*index] == Some(candidate.place) && !candidate.entries.contains(index)
             })
             .collect();
+        let from: Vec<&str> = others.iter().map(|&index| self.entries[index].what.as_str()).collect();
         let whys: Vec<&str> =
             candidate.entries.iter().map(|&index| self.entries[index].why.as_str()).collect();
         let wrong = columns.iter().any(|column| column.mark == Mark::Wrong);
@@ -367,8 +370,11 @@ impl<'a> Scene<'a> {
             what: self.speech.list(&what),
             columns,
             live: self.live[candidate.place].to_string(),
-            merged: (!others.is_empty())
-                .then(|| Merged { with: ids(&others), why: self.speech.say("drawing-merged") }),
+            merged: (!others.is_empty()).then(|| Merged {
+                with: ids(&others),
+                what: self.speech.list(&from),
+                why: self.speech.say("drawing-merged"),
+            }),
             why: if wrong { whys.join(" ") } else { String::new() },
         }
     }

@@ -51,8 +51,7 @@ fn judged(look: &Look, drawn: &JudgedLine) -> String {
                 text += &told(look, column);
             }
             if let Some(merged) = merged {
-                let with: Vec<&str> = merged.with.iter().map(Label::as_str).collect();
-                let said = [("with", look.list(&with).into()), ("why", merged.why.as_str().into())];
+                let said = [("with", shown(&merged.what)), ("why", shown(&merged.why))];
                 text += &look.wrap("    ", &look.tell("sketch-merged", said));
             }
             if !why.is_empty() {
