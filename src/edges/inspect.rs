@@ -267,7 +267,7 @@ pub fn at(mappings: &[Mapping], address: Addr) -> Option<&Mapping> {
 
 #[cfg(test)]
 mod tests {
-    use memmap2::MmapOptions;
+    use memmap2::{Advice, MmapOptions};
 
     use super::*;
 
@@ -288,6 +288,8 @@ mod tests {
         file.set_len(64 * page as u64).unwrap();
         // SAFETY: the file is this test's own and stays as long as it is.
         let mut map = unsafe { MmapOptions::new().map_copy(&file) }.unwrap();
+        // A fork of another test would share the copies.
+        map.advise(Advice::DontFork).unwrap();
         map[3 * page] = 1;
         map[5 * page] = 1;
         let mapping = own(map.as_ptr());
@@ -301,52 +303,43 @@ mod tests {
         pages(i32::try_from(std::process::id()).unwrap(), mapping, page_size()).unwrap()
     }
 
-    #[test]
-    fn the_few_pages_of_a_large_mapping_are_told_by_index() {
+    /// That stores to these pages of a large mapping of its own, and nothing else, are told.
+    fn stores_are_told(pages: usize, written: &[usize]) {
         let page = usize::try_from(page_size().0).unwrap();
-        let mut map = MmapOptions::new().len(50_000 * page).map_anon().unwrap();
-        // Otherwise one store may bring a huge page.
-        map.advise(memmap2::Advice::NoHugePage).unwrap();
-        let written = [0, 1, 7, 30_001, 49_999];
+        let mut map = MmapOptions::new().len(pages * page).map_anon().unwrap();
+        // One store may bring a huge page, and a fork of another test would share what it finds.
+        for advice in [Advice::NoHugePage, Advice::DontFork] {
+            map.advise(advice).unwrap();
+        }
         for index in written {
             map[index * page] = 1;
         }
-        assert_eq!(map[40_000 * page], 0, "read only: the page of zeroes");
-        let pages = page_map(&own(map.as_ptr()));
-        // The kernel may have merged the mapping with a neighbour below it.
+        let read_only = written[0] + 2;
+        assert_eq!(map[read_only * page], 0, "the page of zeroes");
         let mapping = own(map.as_ptr());
+        let told = page_map(&mapping);
+        assert_eq!(told.pages(), mapping.size().pages(page_size()).0);
+        // The kernel may have merged it with a neighbour.
         let before = (map.as_ptr().expose_provenance() as u64 - mapping.start.0) / page_size().0;
-        let within = |states: &[PageState]| -> Vec<u64> {
-            pages
-                .indices(states)
-                .filter_map(|index| index.checked_sub(before))
-                .filter(|at| *at < 50_000)
+        let within = |state| -> Vec<usize> {
+            told.indices(&[state])
+                .filter_map(|index| usize::try_from(index.checked_sub(before)?).ok())
+                .filter(|index| *index < pages)
                 .collect()
         };
-        assert_eq!(within(&[PageState::Anonymous]), written.map(|index| index as u64));
-        assert_eq!(within(&[PageState::Zero]), [40_000]);
-        assert_eq!(pages.pages(), mapping.size().pages(page_size()).0);
+        assert_eq!(within(PageState::Anonymous), written);
+        assert_eq!(within(PageState::Zero), [read_only]);
+    }
+
+    #[test]
+    fn the_few_pages_of_a_large_mapping_are_told_by_index() {
+        stores_are_told(50_000, &[0, 1, 7, 30_001, 49_999]);
     }
 
     #[test]
     fn more_stretches_than_are_told_at_a_time_are_told_once_each() {
-        let page = usize::try_from(page_size().0).unwrap();
-        let mut map = MmapOptions::new().len(40_000 * page).map_anon().unwrap();
-        map.advise(memmap2::Advice::NoHugePage).unwrap();
-        let written = || (0..9_000).map(|index| index * 4 + usize::from(index % 3 == 0));
-        for index in written() {
-            map[index * page] = 1;
-        }
-        let mapping = own(map.as_ptr());
-        let pages = page_map(&mapping);
-        let before = (map.as_ptr().expose_provenance() as u64 - mapping.start.0) / page_size().0;
-        let told: Vec<u64> = pages
-            .indices(&[PageState::Anonymous])
-            .filter_map(|index| index.checked_sub(before))
-            .filter(|at| *at < 40_000)
-            .collect();
-        assert_eq!(told, written().map(|index| index as u64).collect::<Vec<_>>());
-        assert_eq!(pages.pages(), mapping.size().pages(page_size()).0);
+        let written: Vec<usize> = (0..9_000).map(|index| index * 4 + usize::from(index % 3 == 0)).collect();
+        stores_are_told(40_000, &written);
     }
 
     #[test]
