@@ -24,7 +24,7 @@ use super::report::{REPORT_HELP, ReportArgs};
 use super::reset::ResetArgs;
 use super::sketch::{SKETCH_HELP, SketchArgs};
 use super::specimen::{SPECIMEN_HELP, SpecimenArgs};
-use super::start::WatchArgs;
+use super::start::{SessionArgs, WatchArgs};
 
 /// A course in Linux mmap for the terminal.
 ///
@@ -36,6 +36,9 @@ pub struct Cli {
     /// What is typed before or after any command.
     #[command(flatten)]
     pub global: Global,
+    /// What the course is told when it goes on, without a command.
+    #[command(flatten)]
+    pub session: SessionArgs,
     /// The command; without one, the course goes on where you left it.
     #[command(subcommand)]
     pub command: Option<Command>,

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::exit::Failure;
-use super::global::{Global, Stream};
+use super::global::{Global, Stream, width_of};
 use crate::assemblies::ui::look::Look;
 use crate::assemblies::workspace::{KeptAside, Starter, Workspace, WorkspaceError};
 use crate::edges::course_files;
@@ -44,6 +44,12 @@ impl Context {
             course: global.course.clone(),
             workspace: global.workspace.clone(),
         }
+    }
+
+    /// Heeds that the terminal's size may be another by now.
+    pub fn refit(&mut self) {
+        self.look.width = width_of(Stream::Stdout);
+        self.error_look.width = width_of(Stream::Stderr);
     }
 
     /// Writes to standard output, as it is.

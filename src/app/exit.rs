@@ -100,6 +100,9 @@ pub enum Failure {
     /// Nobody reads the output any more (`mmaplings list | head -1`).
     #[error("the output is closed")]
     ClosedPipe,
+    /// Who was asked something pressed Ctrl-C.
+    #[error("interrupted")]
+    Interrupted,
 }
 
 impl Failure {
@@ -124,14 +127,21 @@ impl Failure {
             Self::Course(_) => Exit::CourseBroken,
             Self::Fault(_) => Exit::Fault,
             Self::ClosedPipe => Exit::Passed,
+            // As shells tell of a program that SIGINT ended.
+            Self::Interrupted => Exit::Program(130),
         }
     }
 }
 
-/// An output error: a closed pipe is not a failure of anybody, all else is the system's.
+/// An error of the terminal's or the output: a closed pipe is not a failure of anybody, an
+/// interrupt is meant, all else is the system's.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe { Self::ClosedPipe } else { Self::fault(error) }
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::ClosedPipe,
+            io::ErrorKind::Interrupted => Self::Interrupted,
+            _ => Self::fault(error),
+        }
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) fn tell(failure: &Failure, context: &Context) {
 
 fn draw(failure: &Failure, look: &Look) -> String {
     match failure {
-        Failure::ClosedPipe => String::new(),
+        Failure::ClosedPipe | Failure::Interrupted => String::new(),
         Failure::Usage { message, help } | Failure::Unrunnable { message, help, .. } => {
             look.wrap(&look.paint(Role::Bad, "error: "), message)
                 + &look.wrap(&look.paint(Role::Command, "help: "), help)

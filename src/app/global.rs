@@ -62,12 +62,9 @@ impl Global {
             Stream::Stdout => io::stdout().is_terminal(),
             Stream::Stderr => io::stderr().is_terminal(),
         };
-        let term = match stream {
-            Stream::Stdout => console::Term::stdout(),
-            Stream::Stderr => console::Term::stderr(),
-        };
-        let width = term.size_checked().map_or(USUAL_WIDTH, |(_, columns)| usize::from(columns));
-        self.look_by(terminal, width, &|name| std::env::var_os(name).filter(|value| !value.is_empty()))
+        self.look_by(terminal, width_of(stream), &|name| {
+            std::env::var_os(name).filter(|value| !value.is_empty())
+        })
     }
 
     fn look_by(&self, terminal: bool, width: usize, variable: &dyn Fn(&str) -> Option<OsString>) -> Look {
@@ -82,8 +79,22 @@ impl Global {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
         let glyphs = if self.ascii { Glyphs::Ascii } else { glyphs_of_locale(locale.as_deref()) };
         let telling = if self.plain { Telling::Words } else { Telling::Pictures };
-        Look { colour, glyphs, telling, width: width.max(20), speech: Speech::ENGLISH }
+        Look { colour, glyphs, telling, width, speech: Speech::ENGLISH }
     }
+}
+
+/// The least columns that anything is set for.
+const LEAST_WIDTH: usize = 20;
+
+/// The columns that there are now.
+#[must_use]
+pub fn width_of(stream: Stream) -> usize {
+    let terminal = match stream {
+        Stream::Stdout => console::Term::stdout(),
+        Stream::Stderr => console::Term::stderr(),
+    };
+    let width = terminal.size_checked().map_or(USUAL_WIDTH, |(_, columns)| usize::from(columns));
+    width.max(LEAST_WIDTH)
 }
 
 #[cfg(test)]

@@ -50,7 +50,9 @@ use cli::{Cli, Command};
 use context::Context;
 use exit::{Exit, Failure};
 
-use crate::edges::experiment;
+use signal_hook::consts::signal::SIGINT;
+
+use crate::edges::{experiment, terminal};
 
 /// Parses the arguments, runs the command, and says how it went.
 #[must_use]
@@ -63,16 +65,25 @@ pub fn main() -> ExitCode {
         Err(told) => return failing::tell_usage(&told).into(),
     };
     let context = Context::new(&cli.global);
-    let exit = run(cli.command.as_ref(), &context).unwrap_or_else(|failure| {
+    let exit = run(&cli, &context).unwrap_or_else(|failure| {
+        if matches!(failure, Failure::Interrupted) {
+            terminal::die_of(SIGINT);
+        }
         failing::tell(&failure, &context);
         failure.exit()
     });
     exit.into()
 }
 
-fn run(command: Option<&Command>, context: &Context) -> Result<Exit, Failure> {
-    match command {
-        None => start::run(context),
+fn run(cli: &Cli, context: &Context) -> Result<Exit, Failure> {
+    if let (Some(_), Some(option)) = (&cli.command, cli.session.given()) {
+        return Err(Failure::usage(
+            format!("{option} before a command is for none of them"),
+            "`mmaplings` alone takes it, and `watch` and others behind their name",
+        ));
+    }
+    match &cli.command {
+        None => start::run(cli.session, context),
         Some(Command::Watch(arguments)) => start::watch(arguments, context),
         Some(Command::Init(arguments)) => init::run(arguments, context),
         Some(Command::List(arguments)) => list::run(arguments, context),

@@ -42,7 +42,7 @@ pub struct ObserveArgs {
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
-    /// Write a web page too
+    /// Write a web page too, to this file, or for `-` to standard output
     #[arg(long, value_name = "FILE")]
     pub html: Option<PathBuf>,
 
@@ -97,6 +97,12 @@ pub fn run(arguments: &ObserveArgs, context: &Context) -> Result<Exit, Failure> 
     let (listing, also_traced) = listing(arguments)?;
     let typed = &arguments.command[0];
     let binary = find(typed).map_err(not_runnable)?;
+    if arguments.output == arguments.html && arguments.output.as_deref().is_some_and(is_dash) {
+        return Err(Failure::usage(
+            "the report and the web page would be mixed on standard output",
+            "give one of --output and --html a file",
+        ));
+    }
     for file in [&arguments.output, &arguments.html].into_iter().flatten().filter(|file| !is_dash(file)) {
         try_writing(file)?;
     }

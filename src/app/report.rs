@@ -26,7 +26,7 @@ use crate::words::speech::shown;
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// Write a web page to this file instead
+    /// Write a web page to this file instead, or for `-` to standard output
     #[arg(long, value_name = "FILE", conflicts_with = "json")]
     pub html: Option<PathBuf>,
 
@@ -75,6 +75,10 @@ pub fn run(arguments: &ReportArgs, context: &Context) -> Result<Exit, Failure> {
     let last = judged.as_ref().map(|(verdict, file)| LastRun { file, verdict });
     if let Some(file) = &arguments.html {
         let page = pages::report(context.look.speech, &transcript, last, now(), &date);
+        if file.as_os_str() == "-" {
+            context.print(&page)?;
+            return Ok(Exit::Passed);
+        }
         write_atomically(file, page.as_bytes()).map_err(|error| {
             Failure::usage(error_with_cause(&error), "name a file in a directory that is there")
         })?;

@@ -10,7 +10,7 @@ use super::checking;
 use super::context::{Context, find_lesson};
 use super::exit::{Exit, Failure};
 use super::init;
-use super::session::{self, Keys};
+use super::session::{self, Keys, Manner};
 use crate::assemblies::ui::look::Role;
 use crate::assemblies::ui::prompts::{self, Default};
 use crate::assemblies::workspace::Workspace;
@@ -21,26 +21,51 @@ use crate::judgement::progress::Change;
 use crate::vocabulary::lesson::Language;
 use crate::words::speech::shown;
 
+/// Arguments of a session, however it begins.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct SessionArgs {
+    /// Move on by itself after a pass
+    #[arg(long)]
+    pub advance: bool,
+
+    /// Make no file that is kept between runs larger than this: 64MiB, or `full`
+    #[arg(long, value_name = "SIZE")]
+    pub scale: Option<Scale>,
+}
+
 /// Arguments of `watch`.
 #[derive(Debug, Args)]
 pub struct WatchArgs {
     /// The lesson; the one that is open if not said
     pub lesson: Option<String>,
 
-    /// Move on by itself after a pass
-    #[arg(long)]
-    pub advance: bool,
+    /// What every session is told.
+    #[command(flatten)]
+    pub session: SessionArgs,
+}
 
-    /// Make no file that is kept between runs larger than this: 64MiB, or `full`
-    #[arg(long, value_name = "SIZE", default_value = "full", hide_default_value = true)]
-    pub scale: Scale,
+impl SessionArgs {
+    /// The first that was given, as it is typed.
+    #[must_use]
+    pub const fn given(&self) -> Option<&'static str> {
+        match self {
+            Self { advance: true, .. } => Some("--advance"),
+            Self { scale: Some(_), .. } => Some("--scale"),
+            Self { advance: false, scale: None } => None,
+        }
+    }
+
+    fn manner(&self, opening: Opening, keys: Keys) -> Manner {
+        let advance = if self.advance { Advance::OnPass } else { Advance::ByKey };
+        Manner { advance, opening, keys, scale: self.scale.unwrap_or(Scale::Full) }
+    }
 }
 
 /// Begins, or carries on. Where there is no workspace, one is offered.
 ///
 /// # Errors
 /// Where there is no terminal, or the course, the workspace or the terminal fails.
-pub fn run(context: &Context) -> Result<Exit, Failure> {
+pub fn run(arguments: SessionArgs, context: &Context) -> Result<Exit, Failure> {
     let course = context.load_course()?;
     if !attended() {
         return Err(Failure::usage(
@@ -48,21 +73,15 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
             "`mmaplings list`, `open`, `answer`, `check` and `watch` do the same without one",
         ));
     }
+    // Before there are threads, and so before the guard.
+    checking::ready_the_disk(course.lessons.iter().flat_map(LoadedLesson::drills));
+    let guarded = session::guard()?;
     let Some(workspace) =
         context.find_workspace()?.map_or_else(|| offer(context, &course), |it| Ok(Some(it)))?
     else {
         return Ok(Exit::Passed);
     };
-    checking::ready_the_disk(course.lessons.iter().flat_map(LoadedLesson::drills));
-    session::run(
-        context,
-        &course,
-        &workspace,
-        Advance::ByKey,
-        Opening::NextStep,
-        Keys::Pressed,
-        Scale::Full,
-    )?;
+    session::run(&guarded, context, &course, &workspace, arguments.manner(Opening::NextStep, Keys::Pressed))?;
     Ok(Exit::Passed)
 }
 
@@ -77,10 +96,10 @@ pub fn watch(arguments: &WatchArgs, context: &Context) -> Result<Exit, Failure> 
         let lesson = find_lesson(&course, written)?;
         context.record(&workspace, Change::Opened(lesson.id.clone()))?;
     }
-    let advance = if arguments.advance { Advance::OnPass } else { Advance::ByKey };
     let keys = if attended() { Keys::Pressed } else { Keys::Absent };
     checking::ready_the_disk(course.lessons.iter().flat_map(LoadedLesson::drills));
-    session::run(context, &course, &workspace, advance, Opening::Drill, keys, arguments.scale)?;
+    let guarded = session::guard()?;
+    session::run(&guarded, context, &course, &workspace, arguments.session.manner(Opening::Drill, keys))?;
     Ok(Exit::Passed)
 }
 

@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::signal::{SigSet, SigmaskHow, Signal};
 use nix::sys::termios::{LocalFlags, SetArg, SpecialCharacterIndices, Termios, tcgetattr, tcsetattr};
 use signal_hook::consts::signal::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
@@ -20,6 +21,9 @@ use signal_hook::low_level::emulate_default_handler;
 
 /// The modes of the terminal before the runner changed any.
 static ORIGINAL: Mutex<Option<Termios>> = Mutex::new(None);
+
+/// Held while the runner goes to sleep: keys that are to be pressed wait until it has woken up.
+static ASLEEP: Mutex<()> = Mutex::new(());
 
 /// Shows the cursor and ends all styles: what a terminal is expected to be like.
 const SANE: &[u8] = b"\x1b[?25h\x1b[0m";
@@ -62,6 +66,20 @@ pub fn guard(tell: impl Fn(Caught) -> Duration + Send + 'static) -> io::Result<(
     Ok(())
 }
 
+/// Does something while the signals that are guarded against are for other threads alone, the
+/// guard's among them: a system call of this one is not cut short by them.
+pub fn undisturbed<T>(deed: impl FnOnce() -> T) -> T {
+    let guarded: SigSet =
+        [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGTSTP].into_iter().collect();
+    // It can fail only for a set that is none (pthread_sigmask(3)).
+    let before = guarded.thread_swap_mask(SigmaskHow::SIG_BLOCK).ok();
+    let done = deed();
+    if let Some(before) = before {
+        let _ = before.thread_set_mask();
+    }
+    done
+}
+
 /// Restores the terminal and ends the process by `signal`, as if it had never been caught.
 pub fn die_of(signal: i32) {
     restore();
@@ -97,6 +115,7 @@ fn remember() {
 /// Sleeps as SIGTSTP wants it, with the terminal as the shell expects it; on waking up, the
 /// modes are again as they were.
 fn sleep() {
+    let _asleep = ASLEEP.lock().unwrap_or_else(PoisonError::into_inner);
     let current = tcgetattr(io::stdin());
     restore();
     let _ = emulate_default_handler(SIGTSTP);
@@ -117,6 +136,7 @@ impl KeyMode {
     /// Where standard input is no terminal.
     pub fn enter() -> io::Result<Self> {
         remember();
+        let _awake = ASLEEP.lock().unwrap_or_else(PoisonError::into_inner);
         let mut modes = tcgetattr(io::stdin())?;
         modes.local_flags.remove(LocalFlags::ICANON | LocalFlags::ECHO);
         modes.control_chars[SpecialCharacterIndices::VMIN as usize] = 1;

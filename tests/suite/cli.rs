@@ -47,3 +47,18 @@ fn a_reader_that_goes_away_is_no_failure() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
 }
+
+#[test]
+fn what_a_session_is_told_is_for_no_other_command() {
+    let told = |arguments: &[&str]| Run::new(arguments).run().status(2).stderr;
+    assert!(told(&["--scale", "64MiB", "list"]).contains("--scale before a command is for none of them"));
+    assert!(told(&["--advance", "list"]).contains("--advance before a command"));
+    // Alone it is taken, and only the terminal is missing.
+    assert!(told(&["--scale", "64MiB"]).contains("at a terminal, and this is none"));
+}
+
+#[test]
+fn a_report_and_a_page_are_not_mixed() {
+    let ran = Run::new(&["observe", "-o", "-", "--html", "-", "--", "true"]).run().status(2).stdout("");
+    assert!(ran.stderr.contains("would be mixed on standard output"), "{}", ran.stderr);
+}

@@ -37,6 +37,9 @@ fn a_run_is_reported_with_its_evidence() {
     for part in ["<svg", "prefers-color-scheme: dark", "The last run", "Resident memory", "Step by step"] {
         assert!(page.contains(part), "{part} in {page}");
     }
+    let printed = Run::new(&["report", "--html", "-"]).within(&root).run().status(0).stdout;
+    assert!(printed.starts_with("<!DOCTYPE html>") && printed.ends_with("</html>"), "{printed}");
+    assert!(!root.join("-").exists());
     Run::new(&["report", "--html", "no/where.html"]).within(&root).run().status(2);
 
     // What another version kept, or a disk damaged, is told and does no harm.

@@ -2,19 +2,20 @@
 
 use crate::flow::session::Key;
 
-/// The keys as they are shown, in order, each with the message that names it.
-pub(super) const SHOWN: [(&str, &str); 11] = [
-    ("r", "key-run"),
-    ("h", "key-hint"),
-    ("n", "key-next"),
-    ("p", "key-previous"),
-    ("l", "key-list"),
-    ("a", "key-questions"),
-    ("s", "key-solution"),
-    ("v", "key-verdict"),
-    ("t", "key-timeline"),
-    ("?", "key-keys"),
-    ("q", "key-quit"),
+/// The keys as they are shown, in order, each with the message that names it and the one that
+/// says what it does.
+pub(super) const SHOWN: [(&str, &str, &str); 11] = [
+    ("r", "key-run", "key-run-about"),
+    ("h", "key-hint", "key-hint-about"),
+    ("n", "key-next", "key-next-about"),
+    ("p", "key-previous", "key-previous-about"),
+    ("l", "key-list", "key-list-about"),
+    ("a", "key-questions", "key-questions-about"),
+    ("s", "key-solution", "key-solution-about"),
+    ("v", "key-verdict", "key-verdict-about"),
+    ("t", "key-timeline", "key-timeline-about"),
+    ("?", "key-keys", "key-keys-about"),
+    ("q", "key-quit", "key-quit-about"),
 ];
 
 /// The keys among bytes that a terminal sent. Arrows to the left and right are previous and
@@ -72,7 +73,7 @@ mod tests {
 
     #[test]
     fn every_key_that_is_shown_is_one() {
-        for (key, name) in SHOWN {
+        for (key, name, _) in SHOWN {
             assert_eq!(decode(key.as_bytes()).count(), 1, "{name}");
         }
     }

@@ -11,7 +11,8 @@ mod mailbox;
 mod present;
 mod tell;
 
-use std::collections::VecDeque;
+use std::cell::RefCell;
+use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,7 +36,7 @@ use crate::vocabulary::evidence_file::EvidenceFile;
 use crate::vocabulary::lesson::Drill;
 use crate::words::ids::LessonId;
 use crate::words::speech::shown;
-use mailbox::{Mailbox, Post, Sender};
+use mailbox::{Mailbox, Post};
 
 /// How long a check may take to end after a signal, before the process ends all the same.
 const LAST_WISHES: Duration = Duration::from_secs(2);
@@ -49,60 +50,83 @@ pub(super) enum Keys {
     Absent,
 }
 
+/// A terminal under guard, and where its signals are told.
+pub(super) struct Guarded {
+    mailbox: Mailbox,
+    /// Whether something is asked: nobody reads the mailbox meanwhile.
+    asking: Arc<AtomicBool>,
+}
+
+/// Guards the terminal from now on. Until a session runs, and during its prompts, nobody reads
+/// the mailbox, so that a signal then ends the process at once.
+///
+/// # Errors
+/// Where signal handlers cannot be set.
+pub(super) fn guard() -> Result<Guarded, Failure> {
+    let mailbox = Mailbox::new()?;
+    let asking = Arc::new(AtomicBool::new(true));
+    let (sender, asks) = (mailbox.sender(), Arc::clone(&asking));
+    terminal::guard(move |caught| {
+        sender.post(Post::Caught(caught));
+        match caught {
+            Caught::Fatal(_) if !asks.load(Ordering::Acquire) => LAST_WISHES,
+            Caught::Fatal(_) | Caught::Woken => Duration::ZERO,
+        }
+    })?;
+    Ok(Guarded { mailbox, asking })
+}
+
+/// How a session is held.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Manner {
+    /// Whether it moves on by itself.
+    pub(super) advance: Advance,
+    /// What it begins with.
+    pub(super) opening: Opening,
+    /// Whether anybody is there.
+    pub(super) keys: Keys,
+    /// How large its files may be.
+    pub(super) scale: Scale,
+}
+
 /// Runs a session to its end.
 ///
 /// # Errors
 /// Where the terminal, the workspace or the output fails.
 pub(super) fn run(
+    guarded: &Guarded,
     context: &Context,
     course: &LoadedCourse,
     workspace: &Workspace,
-    advance: Advance,
-    opening: Opening,
-    keys: Keys,
-    scale: Scale,
+    Manner { advance, opening, keys, scale }: Manner,
 ) -> Result<(), Failure> {
     let progress = context.load_progress(workspace)?;
     let syllabus: Syllabus = course.lessons.iter().map(|lesson| (&lesson.id, &lesson.lesson)).collect();
-    let mailbox = Mailbox::new()?;
-    let asking = Arc::new(AtomicBool::new(false));
-    guard(mailbox.sender(), Arc::clone(&asking))?;
+    guarded.asking.store(false, Ordering::Release);
     let bench = Bench::new(Some(workspace), context).at_scale(scale);
     let signal = std::thread::scope(|scope| {
         let driver = Driver {
-            context,
+            context: context.clone(),
             course,
             workspace,
             bench: &bench,
             scope,
             session: Session::new(syllabus, progress, advance),
             began: Instant::now(),
-            mailbox: &mailbox,
-            asking: &asking,
+            mailbox: &guarded.mailbox,
+            asking: &guarded.asking,
             mode: if keys == Keys::Pressed { Some(KeyMode::enter()?) } else { None },
             keys,
             watcher: None,
             running: None,
             last: None,
+            drawings: RefCell::default(),
         };
         driver.run(opening)
     })?;
     if let Some(signal) = signal {
         terminal::die_of(signal);
     }
-    Ok(())
-}
-
-/// Guards the terminal. During a prompt nobody reads the mailbox, so that a signal then
-/// ends the process at once.
-fn guard(sender: Sender, asking: Arc<AtomicBool>) -> Result<(), Failure> {
-    terminal::guard(move |caught| {
-        sender.post(Post::Caught(caught));
-        match caught {
-            Caught::Fatal(_) if !asking.load(Ordering::Acquire) => LAST_WISHES,
-            Caught::Fatal(_) | Caught::Woken => Duration::ZERO,
-        }
-    })?;
     Ok(())
 }
 
@@ -121,7 +145,7 @@ struct Last {
 }
 
 struct Driver<'scope, 'env> {
-    context: &'env Context,
+    context: Context,
     course: &'env LoadedCourse,
     workspace: &'env Workspace,
     bench: &'env Bench,
@@ -135,6 +159,8 @@ struct Driver<'scope, 'env> {
     watcher: Option<Watcher>,
     running: Option<Running>,
     last: Option<Last>,
+    /// What the learner drew last, for each sketch: it is theirs to go on with.
+    drawings: RefCell<HashMap<Place, String>>,
 }
 
 impl<'scope, 'env> Driver<'scope, 'env> {
@@ -207,6 +233,7 @@ impl<'scope, 'env> Driver<'scope, 'env> {
 
     /// Does one thing; gives what came of it, where that is an event.
     fn act(&mut self, action: Action) -> Result<Option<Event>, Failure> {
+        self.context.refit();
         match action {
             Action::Open(lesson) => self.open(&lesson)?,
             Action::Record(change) => self.record(change)?,
@@ -218,6 +245,7 @@ impl<'scope, 'env> Driver<'scope, 'env> {
             }
             Action::Present(place) => return self.present(place).map(Some),
             Action::List => return self.list().map(Some),
+            Action::OfferHint(place) => self.offer_hint(&place)?,
             Action::Hint(place) => self.hint(&place)?,
             Action::Solution(place) => self.solution(&place)?,
             Action::Quit => {}

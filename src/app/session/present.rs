@@ -44,7 +44,9 @@ impl Driver<'_, '_> {
             Some((_, Step::Read(read))) => self.read(&read.text)?,
             Some((_, Step::Predict(predict))) => self.asking(|driver| driver.predict(predict))??,
             Some((_, Step::Specimen(specimen))) => self.asking(|driver| driver.specimen(specimen))??,
-            Some((lesson, Step::Sketch(sketch))) => self.asking(|driver| driver.sketch(lesson, sketch))??,
+            Some((lesson, Step::Sketch(sketch))) => {
+                self.asking(|driver| driver.sketch(&place, lesson, sketch))??
+            }
             Some((lesson, Step::Measured(measured))) => {
                 let speech = self.context.look.speech;
                 match checking::question_of(speech, Some(self.workspace), lesson, measured) {
@@ -104,22 +106,10 @@ impl Driver<'_, '_> {
 
     /// Waits for the key that goes on, or for one that leaves.
     fn read_on(&mut self) -> Result<Presented, Failure> {
-        self.asking(|_| {
-            let _mode = KeyMode::enter()?;
-            // A bell that never rings: signals end the process by themselves meanwhile.
-            let silent = EventFd::new().map_err(std::io::Error::from)?;
-            loop {
-                match wait(silent.as_fd(), None)? {
-                    Input::Closed => return Ok(Presented::Left),
-                    Input::Nothing => {}
-                    Input::Bytes(bytes) => match bytes[..] {
-                        [b'\n' | b'\r' | b' ' | b'n', ..] => return Ok(Presented::Passed),
-                        [b'q' | b'Q' | 0x04 | 0x1b] => return Ok(Presented::Left),
-                        _ => {}
-                    },
-                }
-            }
-        })?
+        Ok(match self.asking(|_| leaf())?? {
+            Turned::Over => Presented::Passed,
+            Turned::Away => Presented::Left,
+        })
     }
 
     fn question(&self, question: &Question) -> Result<Presented, Failure> {
@@ -155,16 +145,22 @@ impl Driver<'_, '_> {
     }
 
     /// The sheet in the learner's editor, then the drawing beside the live lines.
-    fn sketch(&self, lesson: &LoadedLesson, sketch: &Sketch) -> Result<Presented, Failure> {
+    fn sketch(&self, place: &Place, lesson: &LoadedLesson, sketch: &Sketch) -> Result<Presented, Failure> {
         let look = &self.context.look;
         self.context.print(&format!("\n{}", markdown(look, &sketch.ask)))?;
         let ready = prompts::confirm(look, &look.say("prompt-sheet"), Default::Yes)?;
         if !ready {
             return Ok(Presented::Left);
         }
-        let Some(drawing) = in_editor(&blank(self.context.look.speech, sketch))? else {
-            return Ok(Presented::Left);
-        };
+        // What was drawn before is there again to be mended.
+        let sheet = self
+            .drawings
+            .borrow()
+            .get(place)
+            .cloned()
+            .unwrap_or_else(|| blank(self.context.look.speech, sketch));
+        let Some(drawing) = in_editor(&sheet)? else { return Ok(Presented::Left) };
+        self.drawings.borrow_mut().insert(place.clone(), drawing.clone());
         Ok(match hold(self.context.look.speech, Some(self.workspace), lesson, sketch, drawing.as_bytes())? {
             Held::Compared(comparison) => {
                 let explain = markdown(look, &sketch.explain);
@@ -210,11 +206,16 @@ impl Driver<'_, '_> {
                 all = Outcome::Missed;
             }
         }
-        self.context.print(&left_out(self.context, &showing.posed.left_out))?;
+        self.context.print(&left_out(&self.context, &showing.posed.left_out))?;
         if all == Outcome::Passed {
             self.context.print(&format!("\n{}", markdown(look, &specimen.explain)))?;
         } else {
-            self.context.print(&format!("\n{}\n", look.say("live-again")))?;
+            // Another one is as long as a screen: what was said of this one is to be read first.
+            let enter = look.paint(Role::Command, "Enter");
+            self.context.print(&format!("\n{}\n", look.tell("live-again", [("enter", enter.into())])))?;
+            if leaf()? == Turned::Away {
+                return Ok(Presented::Left);
+            }
         }
         Ok(presented(all == Outcome::Passed))
     }
@@ -248,17 +249,35 @@ impl Driver<'_, '_> {
         Ok(Event::Chosen(chosen.map(|index| lessons[index].id.clone())))
     }
 
+    /// Offers a hint, where the question has one that was not seen: hints are the learner's to ask for.
+    pub(super) fn offer_hint(&mut self, place: &Place) -> Result<(), Failure> {
+        let Some(lesson) = self.lesson(&place.lesson) else { return Ok(()) };
+        let Some(step) = lesson.step(&place.step).filter(|step| !matches!(step, Step::Specimen(_))) else {
+            return Ok(());
+        };
+        let seen = self.session.progress().step(&lesson.id, step.id()).map_or(0, |record| record.hints);
+        if seen >= steps::hints(step).len() {
+            return Ok(());
+        }
+        let look = self.context.look;
+        let ask = look.say("prompt-hint");
+        if self.asking(|_| prompts::confirm(&look, &ask, Default::No))?? {
+            self.hint(place)?;
+        }
+        Ok(())
+    }
+
     pub(super) fn hint(&mut self, place: &Place) -> Result<(), Failure> {
         let found = self.lesson(&place.lesson).and_then(|lesson| Some((lesson, lesson.step(&place.step)?)));
         let Some((lesson, step)) = found else { return Ok(()) };
-        let look = &self.context.look;
+        let look = self.context.look;
         let seen_before =
             self.session.progress().step(&lesson.id, step.id()).map_or(0, |record| record.hints);
-        let (seen, all) = hint::next(self.context, self.workspace, lesson, step)?;
+        let (seen, all) = hint::next(&self.context, self.workspace, lesson, step)?;
         let text = if seen > seen_before {
-            steps::newest_hint(look, &all, seen)
+            steps::newest_hint(&look, &all, seen)
         } else {
-            steps::hints_seen(look, &all, seen)
+            steps::hints_seen(&look, &all, seen)
         };
         self.session.adopt(self.context.load_progress(self.workspace)?);
         self.print(&format!("\n{text}"))
@@ -270,13 +289,40 @@ impl Driver<'_, '_> {
         if !self.session.progress().standing(&lesson.id, &drill.id).is_done() {
             let ask = look.say("prompt-solution");
             if !self.asking(|_| prompts::confirm(&look, &ask, Default::No))?? {
-                return Ok(());
+                return self.print(&self.keys_line());
             }
         }
         let change = Change::GaveUp(lesson.id.clone(), drill.id.clone());
         self.record(change)?;
         let language = language_of(self.workspace, self.session.progress(), lesson);
-        self.print(&hint::model(self.context, lesson, drill, language))
+        self.print(&hint::model(&self.context, lesson, drill, language))
+    }
+}
+
+/// What was done with a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turned {
+    /// It was read, and turned over.
+    Over,
+    /// The reader wants out.
+    Away,
+}
+
+/// Waits until a page is turned over or left.
+fn leaf() -> Result<Turned, Failure> {
+    let _mode = KeyMode::enter()?;
+    // A bell that never rings: signals end the process by themselves meanwhile.
+    let silent = EventFd::new().map_err(std::io::Error::from)?;
+    loop {
+        match wait(silent.as_fd(), None)? {
+            Input::Closed => return Ok(Turned::Away),
+            Input::Nothing => {}
+            Input::Bytes(bytes) => match bytes[..] {
+                [b'\n' | b'\r' | b' ' | b'n', ..] => return Ok(Turned::Over),
+                [b'q' | b'Q' | 0x04 | 0x1b] => return Ok(Turned::Away),
+                _ => {}
+            },
+        }
     }
 }
 

@@ -44,7 +44,7 @@ impl Driver<'_, '_> {
             Action::QuestionsWait => with_key("session-questions-wait", "a"),
             Action::Verdict(place) => self.verdict_again(place),
             Action::Timeline(place) => self.timeline(place),
-            Action::Keys => self.keys_line(),
+            Action::Keys => self.keys_explained(),
             Action::NoDrill => with_key("session-no-drill", "n"),
             Action::NoQuestions => line(look.say("session-no-questions")),
             Action::NoNext => with_key("session-no-next", "l"),
@@ -77,7 +77,7 @@ impl Driver<'_, '_> {
         let look = &self.context.look;
         let keys: Vec<String> = keys::SHOWN
             .iter()
-            .map(|(key, name)| {
+            .map(|(key, name, _)| {
                 format!("{} {}", look.paint(Role::Command, key), look.paint(Role::Faint, look.say(name)))
             })
             .collect();
@@ -102,6 +102,16 @@ impl Driver<'_, '_> {
         }
         text.push('\n');
         text
+    }
+
+    /// What each key does, a line for each.
+    fn keys_explained(&self) -> String {
+        let look = &self.context.look;
+        let line = |(key, _, about): &(&str, &str, &str)| {
+            look.wrap(&format!("  {}  ", look.paint(Role::Command, key)), &look.say(about))
+        };
+        let lines: String = keys::SHOWN.iter().map(line).collect();
+        format!("\n{lines}")
     }
 
     fn task(&self, place: &Place) -> Option<String> {

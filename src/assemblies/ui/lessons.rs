@@ -137,7 +137,7 @@ pub fn status(look: &Look, overview: &Overview) -> String {
     match look.telling {
         Telling::Words => text += &format!("{done}.\n"),
         Telling::Pictures => {
-            text += &format!("{} {done}\n", bar(look, overview.lessons_done, overview.lessons));
+            text += &look.wrap(&format!("{} ", bar(look, overview.lessons_done, overview.lessons)), &done);
         }
     }
     if overview.questions_due > 0 {
@@ -151,7 +151,10 @@ pub fn status(look: &Look, overview: &Overview) -> String {
             ("done", lesson.steps_done.into()),
             ("steps", lesson.steps.into()),
         ];
-        text += &format!("{}\n", look.tell("status-now", now));
+        let now = look.tell("status-now", now);
+        // Wrapped text keeps no two spaces together.
+        let fits = measure_text_width(&now) <= look.width;
+        text += &if fits { format!("{now}\n") } else { look.wrap("", &now) };
     } else if overview.lessons > 0 {
         text += &look.paint(Role::Good, look.say("status-course-done"));
         text.push('\n');

@@ -7,13 +7,14 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use console::{Term, truncate_str};
+use console::{Style, Term, style, truncate_str};
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Confirm, FuzzySelect, Input, MultiSelect, Select, Sort};
 
-use crate::assemblies::ui::look::{Colour, Glyphs, Look};
+use crate::assemblies::ui::look::{Colour, Glyphs, Look, Role};
 use crate::assemblies::ui::steps;
-use crate::judgement::answers::{self, Answer, layout};
+use crate::edges::terminal::undisturbed;
+use crate::judgement::answers::{self, Answer, Unreadable, layout};
 use crate::vocabulary::question::{Number, Question};
 
 /// Asks a question that has a key.
@@ -50,18 +51,21 @@ pub fn line<T, E: std::fmt::Display>(
     read: impl Fn(&str) -> Result<T, E>,
 ) -> io::Result<Option<T>> {
     let asker = Asker::new(look);
-    let text: String = Input::with_theme(&*asker.theme)
-        .with_prompt(prompt)
-        .allow_empty(true)
-        .validate_with(|text: &String| {
-            if text.trim().is_empty() {
-                Ok(())
-            } else {
-                read(text).map(|_| ()).map_err(|error| error.to_string())
-            }
-        })
-        .interact_text()
-        .map_err(io_error)?;
+    let text: String = asked(|| {
+        Input::with_theme(&*asker.theme)
+            .with_prompt(prompt)
+            .allow_empty(true)
+            .validate_with(|text: &String| {
+                if text.trim().is_empty() {
+                    Ok(())
+                } else {
+                    // Behind the prompt's own mark, and broken between words.
+                    let told = |error: E| look.wrap("       ", &error.to_string()).trim().to_owned();
+                    read(text).map(|_| ()).map_err(told)
+                }
+            })
+            .interact_text()
+    })?;
     Ok(if text.trim().is_empty() { None } else { read(&text).ok() })
 }
 
@@ -70,11 +74,12 @@ pub fn line<T, E: std::fmt::Display>(
 /// # Errors
 /// Where the terminal fails or the prompt is interrupted.
 pub fn confirm(look: &Look, prompt: &str, default: Default) -> io::Result<bool> {
-    let answer = Confirm::with_theme(&*Asker::new(look).theme)
-        .with_prompt(prompt)
-        .default(default == Default::Yes)
-        .interact_opt()
-        .map_err(io_error)?;
+    let answer = asked(|| {
+        Confirm::with_theme(&*Asker::new(look).theme)
+            .with_prompt(prompt)
+            .default(default == Default::Yes)
+            .interact_opt()
+    })?;
     Ok(answer.unwrap_or(false))
 }
 
@@ -96,13 +101,14 @@ pub fn search(look: &Look, prompt: &str, items: &[String], at: usize) -> io::Res
     let width = look.width.saturating_sub(4);
     let cut = |item: &String| truncate_str(item, width, look.pick("…", "~")).into_owned();
     let items: Vec<String> = items.iter().map(cut).collect();
-    FuzzySelect::with_theme(&*asker.theme)
-        .with_prompt(prompt)
-        .items(&items)
-        .default(at)
-        .max_length(20)
-        .interact_opt()
-        .map_err(io_error)
+    asked(|| {
+        FuzzySelect::with_theme(&*asker.theme)
+            .with_prompt(prompt)
+            .items(&items)
+            .default(at)
+            .max_length(20)
+            .interact_opt()
+    })
 }
 
 /// Lets one of a few be chosen.
@@ -111,17 +117,12 @@ pub fn search(look: &Look, prompt: &str, items: &[String], at: usize) -> io::Res
 /// Where the terminal fails or the prompt is interrupted.
 pub fn choose(look: &Look, prompt: &str, items: &[&str]) -> io::Result<Option<usize>> {
     let asker = Asker::new(look);
-    Select::with_theme(&*asker.theme)
-        .with_prompt(prompt)
-        .items(items)
-        .default(0)
-        .interact_opt()
-        .map_err(io_error)
+    asked(|| Select::with_theme(&*asker.theme).with_prompt(prompt).items(items).default(0).interact_opt())
 }
 
-fn io_error(error: dialoguer::Error) -> io::Error {
-    let dialoguer::Error::IO(error) = error;
-    error
+/// Prompts. Any signal that cuts it short would be taken for Ctrl-C.
+fn asked<T>(prompt: impl FnOnce() -> dialoguer::Result<T>) -> io::Result<T> {
+    undisturbed(prompt).map_err(|dialoguer::Error::IO(error)| error)
 }
 
 struct Asker<'l> {
@@ -132,7 +133,7 @@ struct Asker<'l> {
 impl<'l> Asker<'l> {
     fn new(look: &'l Look) -> Self {
         let theme: Box<dyn Theme> = match (look.colour, look.glyphs) {
-            (Colour::On, Glyphs::Unicode) => Box::new(ColorfulTheme::default()),
+            (Colour::On, Glyphs::Unicode) => Box::new(colourful()),
             _ => Box::new(SimpleTheme),
         };
         Self { look, theme }
@@ -152,13 +153,14 @@ impl<'l> Asker<'l> {
     fn one(&self, prompt: &str, options: &[&str]) -> io::Result<Option<usize>> {
         let prompt = self.cut(prompt);
         let options = self.lettered(options);
-        let chosen = Select::with_theme(&*self.theme)
-            .with_prompt(&prompt)
-            .items(&options)
-            .default(0)
-            .report(false)
-            .interact_opt()
-            .map_err(io_error)?;
+        let chosen = asked(|| {
+            Select::with_theme(&*self.theme)
+                .with_prompt(&prompt)
+                .items(&options)
+                .default(0)
+                .report(false)
+                .interact_opt()
+        })?;
         if let Some(option) = chosen.and_then(|at| options.get(at)) {
             self.report(&prompt, option)?;
         }
@@ -177,26 +179,71 @@ impl<'l> Asker<'l> {
     }
 
     fn several(&self, options: &[&str]) -> io::Result<Option<BTreeSet<usize>>> {
-        let chosen = MultiSelect::with_theme(&*self.theme)
-            .with_prompt(self.look.say("prompt-choices"))
-            .items(self.lettered(options))
-            .interact_opt()
-            .map_err(io_error)?;
+        let chosen = asked(|| {
+            MultiSelect::with_theme(&*self.theme)
+                .with_prompt(self.look.say("prompt-choices"))
+                .items(self.lettered(options))
+                .report(false)
+                .interact_opt()
+        })?;
+        if let Some(chosen) = &chosen {
+            self.report_all("prompt-chosen", options, chosen)?;
+        }
         Ok(chosen.map(|chosen| chosen.into_iter().collect()))
     }
 
     fn sorted(&self, options: &[&str]) -> io::Result<Option<Vec<usize>>> {
-        Sort::with_theme(&*self.theme)
-            .with_prompt(self.look.say("prompt-order"))
-            .items(self.lettered(options))
-            .interact_opt()
-            .map_err(io_error)
+        let order = asked(|| {
+            Sort::with_theme(&*self.theme)
+                .with_prompt(self.look.say("prompt-order"))
+                .items(self.lettered(options))
+                .report(false)
+                .interact_opt()
+        })?;
+        if let Some(order) = &order {
+            self.report_all("prompt-ordered", options, order)?;
+        }
+        Ok(order)
+    }
+
+    /// Several options that were chosen, in whole words: the theme would write them into one line
+    /// that breaks wherever the terminal ends.
+    fn report_all(&self, label: &str, options: &[&str], chosen: &[usize]) -> io::Result<()> {
+        let named = |&at: &usize| {
+            let option = options.get(at)?.split_whitespace().collect::<Vec<_>>().join(" ");
+            Some(format!("{}) {option}", answers::letter(at)))
+        };
+        let named: Vec<String> = chosen.iter().filter_map(named).collect();
+        let told = if named.is_empty() { self.look.say("prompt-none") } else { named.join("; ") };
+        let label = self.look.paint(Role::Faint, format!("{}: ", self.look.say(label)));
+        Term::stderr().write_str(&self.look.wrap(&label, &told))
     }
 
     fn number(&self, number: &Number) -> io::Result<Option<f64>> {
         line(self.look, &number.unit, |text| {
-            answers::read_number(number, text).map_err(|wrong| wrong.in_words(self.look.speech))
+            answers::read_number(number, text).map_err(|error| refusal(self.look, &error))
         })
+    }
+}
+
+/// Why what was typed is no answer. Who types has the question before them, and does not know
+/// it by the name that files of answers use.
+fn refusal(look: &Look, error: &Unreadable) -> String {
+    match error {
+        Unreadable::NotANumber { given, unit, .. } => {
+            look.tell("prompt-no-number", [("given", given.trim().into()), ("unit", unit.as_str().into())])
+        }
+        other => other.in_words(look.speech),
+    }
+}
+
+/// The theme with colour. What was chosen is marked neither by a tick nor in green: whether it is
+/// right is said below it.
+fn colourful() -> ColorfulTheme {
+    ColorfulTheme {
+        success_prefix: style("›".to_owned()).for_stderr().cyan(),
+        values_style: Style::new().for_stderr().cyan(),
+        ..ColorfulTheme::default()
     }
 }
 

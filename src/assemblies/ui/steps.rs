@@ -176,15 +176,23 @@ pub fn marked(look: &Look, marked: &Marked) -> String {
     let mut text = format!("{}\n", look.paint(role, format!("{mark} {word}")));
     for remark in &marked.remarks {
         if remark.about.is_empty() {
-            text += &look.wrap("  ", &remark.says);
+            text += &inset(look, 2, &remark.says);
         } else {
             let about = remark.about.trim_end_matches(['.', ':']);
             let colon = if about.ends_with(['?', '!']) { "" } else { ":" };
             text += &look.wrap("  ", &format!("{about}{colon}"));
-            text += &look.wrap("    ", &remark.says);
+            text += &inset(look, 4, &remark.says);
         }
     }
     text
+}
+
+/// Markdown set so many columns from the left.
+fn inset(look: &Look, columns: usize, text: &str) -> String {
+    let narrower = Look { width: look.reading_width().saturating_sub(columns), ..*look };
+    let set = markdown(&narrower, text);
+    let lines = set.trim_matches('\n').lines();
+    lines.map(|line| format!("{:columns$}{line}", "").trim_end().to_owned() + "\n").collect()
 }
 
 /// The hints of a step.

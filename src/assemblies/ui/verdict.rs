@@ -4,6 +4,8 @@
 //! Held checks take one line each; a miss takes the room it needs. Colour only
 //! repeats what the marks and words say.
 
+use console::measure_text_width;
+
 use crate::assemblies::ui::look::{Glyphs, Look, Role, Telling};
 use crate::judgement::verdict::{Cause, Judgement, Outcome, Standing, Verdict};
 use crate::words::ids::SceneId;
@@ -95,7 +97,7 @@ pub fn verdict(look: &Look, verdict: &Verdict, detail: Detail) -> String {
     text + &summary(look, verdict)
 }
 
-/// The verdict in one line, with its newline.
+/// The verdict in a line, or as many as it takes in a narrow terminal, with its newline.
 #[must_use]
 pub fn summary(look: &Look, verdict: &Verdict) -> String {
     let count =
@@ -121,8 +123,17 @@ pub fn summary(look: &Look, verdict: &Verdict) -> String {
     if let Some(level) = verdict.confinement {
         notes.push(look.tell("verdict-confined", [("level", level.name().into())]));
     }
-    let notes: String = notes.iter().map(|note| format!(" {dot} {note}")).collect();
-    format!("{}{}\n", look.paint(role, words), look.paint(Role::Faint, notes))
+    // A line is broken between notes, never in one.
+    let mut used = measure_text_width(&words);
+    let mut text = look.paint(role, words);
+    for note in notes {
+        let note = format!("{dot} {note}");
+        let wide = measure_text_width(&note);
+        let gap = if used + 1 + wide > look.width { "\n  " } else { " " };
+        used = if gap == " " { used + 1 + wide } else { 2 + wide };
+        text += &format!("{gap}{}", look.paint(Role::Faint, note));
+    }
+    text + "\n"
 }
 
 fn missed_words(look: &Look, verdict: &Verdict, missed: usize) -> String {
@@ -315,7 +326,7 @@ mod tests {
         let confined =
             Verdict { confinement: Some(crate::vocabulary::confinement::Level::Files), ..example() };
         let summary = summary(&Look::PLAIN, &confined);
-        assert!(summary.ends_with("seen by seccomp+ptrace and perf · confined: files\n"), "{summary}");
+        assert!(summary.ends_with("seen by seccomp+ptrace and perf\n  · confined: files\n"), "{summary}");
     }
 
     #[test]
@@ -433,7 +444,8 @@ mod tests {
           first
               ┆ stderr: out of bounds
 
-        missed: 1 run did not come to its end · seed 42 · seen by seccomp+ptrace and perf
+        missed: 1 run did not come to its end · seed 42
+          · seen by seccomp+ptrace and perf
         ");
     }
 }

@@ -119,6 +119,8 @@ pub enum Action {
     Open(LessonId),
     /// Show a text, or ask a question, and answer with [`Event::Presented`].
     Present(Place),
+    /// Offer a hint for a question that was missed and is asked again, if there is one left.
+    OfferHint(Place),
     /// Show what a drill asks for, which files to edit, and the keys.
     Task(Place),
     /// Judge a drill, and answer with [`Event::Finished`].

@@ -340,6 +340,7 @@ impl Session {
             }
             Presented::Missed if *asked + 1 < ASKED_IN_A_ROW => {
                 *asked += 1;
+                actions.push(Action::OfferHint(place.clone()));
                 actions.push(Action::Present(place.clone()));
                 return;
             }

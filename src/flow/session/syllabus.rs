@@ -5,7 +5,7 @@ use crate::vocabulary::lesson::{Lesson, Step};
 use crate::words::ids::{LessonId, StepId};
 
 /// A step of a lesson.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The lesson.
     pub lesson: LessonId,
