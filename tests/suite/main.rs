@@ -24,6 +24,7 @@ mod powercut;
 mod read;
 mod report;
 mod run;
+mod screens;
 mod session;
 mod sketch;
 mod skip;

@@ -1,0 +1,8 @@
+#include <stdio.h>
+
+int main(void)
+{
+    puts("checkpoint mapped");
+    puts("checkpoint touched");
+    return 0;
+}

@@ -1,0 +1,4 @@
+fn main() {
+    println!("checkpoint mapped");
+    println!("checkpoint touched");
+}
