@@ -13,6 +13,7 @@ use mmaplings::words::speech::{Catalogue, Speech};
 use serde_json::Value;
 
 use crate::run::Run;
+use crate::skip;
 
 fn german() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/courses/deutsch")
@@ -32,13 +33,12 @@ fn the_course_is_sound_and_what_it_measures_holds_still() {
 }
 
 #[test]
-fn the_interface_speaks_as_the_course_does_and_english_where_it_has_no_words() {
+fn the_interface_speaks_as_the_course_does() {
     let answers = "was-gibt-mmap = \"b\"\nein-byte = \"1 GiB\"\n";
     let told = run(&["answer", "1", "--from", "-"]).stdin(answers).run().status(1).stderr("").stdout;
     assert!(told.contains("was-gibt-mmap ✗ noch nicht"), "{told}");
     assert!(told.contains("um den Faktor 262144 zu hoch"), "{told}");
-    // The course has no word for this.
-    assert!(told.contains("measured   4 KiB"), "{told}");
+    assert!(told.contains("gemessen   4 KiB"), "{told}");
     let told = run(&["answer", "1", "--from", "-"]).stdin("was-gibt-mmap = \"a\"\n").run().status(0).stdout;
     assert!(told.contains("was-gibt-mmap ✓ richtig"), "{told}");
     // The built-in course is in English, whatever else was used.
@@ -180,17 +180,22 @@ fn a_kept_run_is_judged_in_the_language_of_the_course() {
     assert!(told.contains("observed  reserve has no such mapping"), "{told}");
 }
 
+/// A course of the German one's first lesson, without messages.
+fn one_lesson() -> tempfile::TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let lessons = directory.path().join("lessons");
+    fs::create_dir_all(lessons.join("01-speicher/rubrics")).unwrap();
+    for path in ["01-speicher/lesson.toml", "01-speicher/rubrics/warum.toml"] {
+        fs::copy(german().join("lessons").join(path), lessons.join(path)).unwrap();
+    }
+    let course = fs::read_to_string(german().join("lessons/course.toml")).unwrap();
+    fs::write(lessons.join("course.toml"), course.replace(", \"02-seite\"", "")).unwrap();
+    directory
+}
+
 #[test]
 fn messages_that_nothing_says_are_problems_of_the_course() {
-    let directory = tempfile::tempdir().unwrap();
-    for path in ["lessons/01-speicher/rubrics", "lessons/01-speicher"] {
-        fs::create_dir_all(directory.path().join(path)).unwrap();
-    }
-    for path in
-        ["lessons/course.toml", "lessons/01-speicher/lesson.toml", "lessons/01-speicher/rubrics/warum.toml"]
-    {
-        fs::copy(german().join(path), directory.path().join(path)).unwrap();
-    }
+    let directory = one_lesson();
     fs::write(
         directory.path().join("lessons/messages.ftl"),
         "answer-rigth = richtig\nhint-number = Hinweis { $nummer }\n",
@@ -211,6 +216,123 @@ fn messages_that_nothing_says_are_problems_of_the_course() {
             "`hint-number` is not told `$nummer`; did you mean `$number`?"
         ]
     );
+}
+
+/// The pieces of an English message's text that are more than three words, without what is put in.
+fn sentences(english: &str) -> Vec<String> {
+    let text: String = english
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| match line.split_once(" = ") {
+            // Messages are told apart as the pieces of one are.
+            Some((name, text)) if name.chars().all(|c| c.is_ascii_lowercase() || c == '-') => {
+                format!("}}{text}\n")
+            }
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    text.split(['{', '}'])
+        .flat_map(|piece| piece.split(['[', ']', '*']))
+        .map(|piece| piece.split_whitespace().collect::<Vec<_>>())
+        .filter(|words| words.iter().filter(|word| word.chars().any(char::is_alphabetic)).count() > 3)
+        .map(|words| words.join(" "))
+        .collect()
+}
+
+#[test]
+fn the_pieces_of_messages_are_found() {
+    let messages = "# a comment of more than three words\n\nname = one two { $number ->\n    [one] three four five six\n   *[other] seven\n} eight nine ten eleven\nnext = twelve\n";
+    assert_eq!(sentences(messages), ["three four five six", "eight nine ten eleven"]);
+}
+
+/// What a learner of the German course sees, from the first command to the last.
+#[test]
+fn a_whole_walk_in_german_shows_no_english_sentence() {
+    let Some(_) = skip::find("cc") else { return };
+    let directory = tempfile::tempdir().unwrap();
+    let root = directory.path().join("mein");
+    let mut seen: Vec<(String, String)> = Vec::new();
+    let mut walk = |arguments: &[&str], stdin: &str, status: i32| -> String {
+        let place = if root.exists() { root.as_path() } else { directory.path() };
+        let ran = run(arguments).within(place).stdin(stdin).run().status(status);
+        // For a screen reader, the same in sentences.
+        let plain: Vec<&str> = arguments.iter().copied().chain(["--plain"]).collect();
+        let again = if arguments[0] == "observe" || arguments[0] == "init" {
+            String::new()
+        } else {
+            let ran = run(&plain).within(place).stdin(stdin).run();
+            format!("{}\n{}", ran.stdout, ran.stderr)
+        };
+        seen.push((arguments.join(" "), format!("{}\n{}\n{again}", ran.stdout, ran.stderr)));
+        ran.stdout
+    };
+    walk(&["init", "mein", "--lang", "c"], "", 0);
+    insta::assert_snapshot!(walk(&["list"], "", 0), @"
+    Anfang
+    ▸ · 01-speicher  Speicher und Adressen  3 Min.
+      · 02-seite     Eine Seite von vielen  90 Min.
+    ");
+    insta::assert_snapshot!(walk(&["status"], "", 0), @"
+    Speicher, auf Deutsch
+    ░░░░░░░░░░░░░░░░░░░░ 0 von 2 Lektionen geschafft, noch etwa 1 Std. 33 Min.
+    jetzt: 01-speicher  Speicher und Adressen (0 von 4 Schritten getan)
+    ");
+    walk(&["report"], "", 0);
+    walk(&["open", "1"], "", 0);
+    let answers = "was-gibt-mmap = \"b\"\nein-byte = \"1 GiB\"\nwarum = \"Wegen der Berührung.\"\n";
+    walk(&["answer", "1", "--from", "-"], answers, 1);
+    walk(&["answer", "1", "--from", "-"], "was-gibt-mmap = \"a\"\n", 0);
+    walk(&["mark", "warum"], "Weil Seiten erst bei der Berührung belegt werden.", 0);
+    walk(&["open", "2"], "", 0);
+    walk(&["hint", "2"], "", 0);
+    walk(&["hint", "2"], "", 0);
+    walk(&["check", "2"], "", 1);
+    walk(&["list"], "", 0);
+    fs::copy(german().join("solutions/02-seite/c/seite.c"), root.join("02-seite/seite.c")).unwrap();
+    walk(&["check", "2", "--timeline"], "", 0);
+    walk(&["solution", "2"], "", 0);
+    walk(&["status"], "", 0);
+    walk(&["report"], "", 0);
+    walk(&["report", "--html", "bericht.html"], "", 0);
+    walk(&["reset", "2"], "", 0);
+    walk(&["reset", "1"], "", 0);
+    walk(&["read", "--list"], "", 0);
+    let here = std::process::id().to_string();
+    walk(&["maps", &here], "", 0);
+    walk(&["maps", &here, &here], "", 0);
+    walk(&["observe", "--html", "gesehen.html", "--", "true"], "", 0);
+    for page in ["bericht.html", "gesehen.html"] {
+        let text = fs::read_to_string(root.join(page)).unwrap();
+        assert!(text.contains("<html lang=\"de-DE\">"), "{page}: {text}");
+        seen.push((page.to_owned(), text));
+    }
+    let english =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/words/speech/en.ftl")).unwrap();
+    let english = sentences(&english);
+    assert!(english.len() > 150, "{english:?}");
+    for (command, text) in seen {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let found: Vec<&String> = english.iter().filter(|sentence| text.contains(*sentence)).collect();
+        assert!(found.is_empty(), "{command} says {found:?} in English:\n{text}");
+    }
+}
+
+#[test]
+fn what_a_course_has_no_words_for_is_said_in_english_and_programs_always_read_english() {
+    let directory = one_lesson();
+    let lessons = directory.path().join("lessons");
+    fs::write(lessons.join("messages.ftl"), "lesson-minutes = { $minutes } Minuten\n").unwrap();
+    let course = directory.path().to_str().unwrap();
+    let ran = Run::new(&["--course", course, "list"]).run().status(0);
+    assert!(ran.stdout.contains("3 Minuten"), "{}", ran.stdout);
+    let ran = Run::new(&["--course", course, "status"]).run().status(0);
+    assert!(ran.stdout.contains("0 of 1 lesson done, about 3 min left"), "{}", ran.stdout);
+    let german = german();
+    let json = Run::new(&["--course", german.to_str().unwrap(), "doctor", "--json"]).with_cache().run();
+    let report: Value = serde_json::from_str(&json.stdout).unwrap();
+    assert_eq!(report["findings"][0]["name"], "Rust programs");
+    let ran = Run::new(&["--course", german.to_str().unwrap(), "doctor"]).with_cache().run();
+    assert!(ran.stdout.contains("Rust-Programme") && ran.stdout.contains("Seiten zu"), "{}", ran.stdout);
 }
 
 /// Every name that the code says has a message, and every message is said.

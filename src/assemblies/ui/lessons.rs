@@ -135,7 +135,9 @@ pub fn status(look: &Look, overview: &Overview) -> String {
         done = format!("{done}, {}", look.tell("status-left", [("time", left.into())]));
     }
     match look.telling {
-        Telling::Words => text += &format!("{done}.\n"),
+        Telling::Words => {
+            text += &format!("{}\n", look.tell("status-sentence", [("status", done.into())]));
+        }
         Telling::Pictures => {
             text += &look.wrap(&format!("{} ", bar(look, overview.lessons_done, overview.lessons)), &done);
         }

@@ -670,6 +670,7 @@ status-done = { $done } of { $lessons ->
     [one] { $lessons } lesson
    *[other] { $lessons } lessons
 } done
+status-sentence = { $status }.
 status-left = about { $time } left
 status-due = { $questions ->
     [one] { $questions } question
