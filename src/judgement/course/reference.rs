@@ -223,10 +223,8 @@ solutions/LESSON/attempts/attempts.toml  known-bad attempts, and the checks they
 book/src/PAGE.md                         the book, if the course has one
 ```
 
-A course in another language says so in `lang`, and may bring the interface's messages in it: those of
-`src/words/speech/en.ftl`, in the syntax of Project Fluent, as many as it likes. The others are said in
-English. Answers in the learner's own words are marked in English only; in another language the learner
-compares them with the model answer.
+[A course in another language](languages.md) says so in `lang`, and may bring the interface's messages in
+it, as many as it likes; the others are said in English.
 
 `mmaplings course new DIR` makes a small course to begin with, `mmaplings course check DIR` proves one.
 

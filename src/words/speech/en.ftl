@@ -4,7 +4,8 @@
 # own words; what it leaves out is said in English. The syntax is Project Fluent's.
 #
 # Not here, and always in English: the help, errors of usage and faults of the runner, the commands
-# for instructors, JSON, and what the system and other tools say.
+# for instructors, JSON, and what the system and other tools say. The book's page "A course in
+# another language" says why.
 
 ## Answers
 
