@@ -13,6 +13,7 @@ use crate::assemblies::ui::progress::Spinner;
 use crate::assemblies::workspace::{Workspace, WorkspaceError};
 use crate::edges::compiler::{Colour, CompileError, Source, SourceText, Toolchain};
 use crate::edges::fixtures::FixtureError;
+use crate::edges::tracer::TracerError;
 use crate::edges::{disk, experiment};
 use crate::flow::cancel::CancelToken;
 use crate::judgement::course::{LoadedCourse, LoadedLesson};
@@ -311,16 +312,49 @@ pub(super) const fn remedy(error: &DrillError) -> Option<&'static str> {
         DrillError::Compile(CompileError::Tool(_) | CompileError::NoLinker) => {
             Some("`mmaplings doctor` shows what this machine has and how to get the rest")
         }
+        DrillError::Tracer(TracerError::Forbidden { .. }) => Some(FORBIDDEN),
         _ => None,
     }
 }
 
+/// Where the machine forbids tracing, nothing can be told; all else that fails in the observer is ours.
+impl From<TracerError> for Failure {
+    fn from(error: TracerError) -> Self {
+        match error {
+            TracerError::Forbidden { .. } => {
+                Self::Unobserved { message: error.to_string(), help: FORBIDDEN.to_owned() }
+            }
+            _ => Self::fault(error),
+        }
+    }
+}
+
+/// What helps where tracing is forbidden.
+const FORBIDDEN: &str = "`mmaplings doctor` tells what may stand in the way, and how to allow it";
+
 /// A missing compiler is for the user to install, room for the user to make; all else is ours.
 impl From<DrillError> for Failure {
     fn from(error: DrillError) -> Self {
-        match remedy(&error) {
-            Some(help) => Self::usage(error.to_string(), help),
-            None => Self::fault(error),
+        match (remedy(&error), error) {
+            (_, DrillError::Tracer(error)) => error.into(),
+            (Some(help), error) => Self::usage(error.to_string(), help),
+            (None, error) => Self::fault(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn a_machine_that_forbids_tracing_is_inconclusive_and_not_a_fault() {
+        let source = io::Error::from(io::ErrorKind::PermissionDenied);
+        let failure = Failure::from(DrillError::Tracer(TracerError::Forbidden { source }));
+        assert_eq!(failure.exit(), Exit::Inconclusive);
+        let source = io::Error::from(io::ErrorKind::OutOfMemory);
+        let failure = Failure::from(DrillError::Tracer(TracerError::System { what: "poll", source }));
+        assert_eq!(failure.exit(), Exit::Fault);
     }
 }

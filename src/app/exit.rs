@@ -91,6 +91,14 @@ pub enum Failure {
         /// What the process exits with, as a shell would.
         status: u8,
     },
+    /// This machine forbids observing any program at all, so that nothing can be told.
+    #[error("{message}")]
+    Unobserved {
+        /// What is forbidden.
+        message: String,
+        /// What to do about it.
+        help: String,
+    },
     /// The course does not load; the problems point at the lines.
     #[error(transparent)]
     Course(Problems),
@@ -124,6 +132,7 @@ impl Failure {
         match self {
             Self::Usage { .. } => Exit::Usage,
             Self::Unrunnable { status, .. } => Exit::Program(*status),
+            Self::Unobserved { .. } => Exit::Inconclusive,
             Self::Course(_) => Exit::CourseBroken,
             Self::Fault(_) => Exit::Fault,
             Self::ClosedPipe => Exit::Passed,

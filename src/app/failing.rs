@@ -24,7 +24,9 @@ pub(super) fn tell(failure: &Failure, context: &Context) {
 fn draw(failure: &Failure, look: &Look) -> String {
     match failure {
         Failure::ClosedPipe | Failure::Interrupted => String::new(),
-        Failure::Usage { message, help } | Failure::Unrunnable { message, help, .. } => {
+        Failure::Usage { message, help }
+        | Failure::Unobserved { message, help }
+        | Failure::Unrunnable { message, help, .. } => {
             look.wrap(&look.paint(Role::Bad, "error: "), message)
                 + &look.wrap(&look.paint(Role::Command, "help: "), help)
         }

@@ -119,8 +119,7 @@ pub fn run(arguments: &ObserveArgs, context: &Context) -> Result<Exit, Failure> 
             let said = [("program", typed.to_string_lossy().into()), ("processes", count.into())];
             context.warn(&context.error_look.tell("observe-left-behind", said));
         }
-    })
-    .map_err(Failure::fault)?;
+    })?;
     if let Ending::NotStarted { error } = &observed.run.ending {
         let path = subject.binary.display();
         return Err(Failure::Unrunnable {

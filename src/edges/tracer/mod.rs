@@ -177,6 +177,13 @@ pub enum TracerError {
         /// The name.
         name: String,
     },
+    /// This user may not trace even a process of their own: Yama (`ptrace_scope` 2 and 3), a
+    /// container's profile.
+    #[error("this machine does not let you trace a process of your own (ptrace)")]
+    Forbidden {
+        /// What the system said.
+        source: io::Error,
+    },
     /// The system refused something that the observer needs.
     #[error("cannot {what}")]
     System {
@@ -200,6 +207,14 @@ pub enum TracerError {
 impl TracerError {
     fn system(what: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::System { what, source }
+    }
+
+    /// What the refusal to seize a process of our own says: of the machine's rules, or of a fault.
+    fn seizing(source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::PermissionDenied => Self::Forbidden { source },
+            _ => Self::System { what: "trace a process of our own (ptrace)", source },
+        }
     }
 }
 

@@ -92,7 +92,7 @@ pub fn probe() -> Vec<Instrument> {
 }
 
 const TRACE_REMEDY: &str =
-    "allow ptrace and seccomp (kernel.yama.ptrace_scope below 3; in a container its default profile does)";
+    "allow ptrace and seccomp (kernel.yama.ptrace_scope 0 or 1; in a container its default profile does)";
 
 fn state(tried: Result<String, String>, remedy: &'static str, instead: &'static str) -> InstrumentState {
     match tried {

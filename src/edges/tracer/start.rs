@@ -55,7 +55,7 @@ impl Stage {
             ptrace::kill(pid);
             // It is our child: wait for it, so that no zombie is left.
             let _ended = nix::sys::wait::waitpid(nix::unistd::Pid::from_raw(pid), None);
-            return Err(TracerError::System { what: "trace a process of our own (ptrace)", source });
+            return Err(TracerError::seizing(source));
         }
         let counters = FaultCounters::on(pid);
         let started = waiting.go();

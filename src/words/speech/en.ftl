@@ -1096,10 +1096,10 @@ doctor-tracing-works = seccomp and ptrace, { $calls ->
    *[other] { $calls } calls
 } seen of a probe
 doctor-tracing-blind = a probe ran, but none of its calls was seen
-doctor-tracing-remedy = ptrace and seccomp must be allowed: in a container, docker run --cap-add SYS_PTRACE --security-opt seccomp=unconfined
+doctor-tracing-remedy = ptrace and seccomp must be allowed: sudo sysctl kernel.yama.ptrace_scope=1 where it is 2 (where it is 3, set 1 in /etc/sysctl.d and restart); in a container, docker run --cap-add SYS_PTRACE --security-opt seccomp=unconfined
 doctor-faults = page faults
 doctor-faults-weaker = { $source }, about 20 more than perf would count
-doctor-faults-remedy = for perf: sysctl kernel.perf_event_paranoid=2
+doctor-faults-remedy = for perf: sudo sysctl kernel.perf_event_paranoid=2
 doctor-faults-none = no probe could be run
 doctor-dirty = dirty file pages
 doctor-dirty-weaker = no cachestat ({ $error }); smaps tells what one process has dirtied
