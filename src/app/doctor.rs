@@ -1,7 +1,7 @@
 //! `doctor`: what this machine can observe, found out by doing it, and how to get what
 //! is missing.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -191,7 +191,7 @@ fn faults(speech: Speech, observed: &Result<Run, TracerError>) -> Finding {
 
 fn dirty_pages(speech: Speech) -> Finding {
     let name = speech.say("doctor-dirty");
-    match page_cache::of_path(Path::new("/proc/self/exe")) {
+    match page_cache::try_on_own_file() {
         Ok(_) => finding(name, State::Works, "cachestat", ""),
         Err(error) => finding(
             name,

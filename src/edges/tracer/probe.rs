@@ -1,7 +1,7 @@
 //! Which of the observer's instruments this machine has, found out by using them.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::perf::FaultCounters;
 use super::{Launch, Limits, Stage, TracerError, books, page_cache};
@@ -71,9 +71,7 @@ pub fn probe() -> Vec<Instrument> {
             name: "cachestat",
             purpose: "dirty pages of files",
             state: state(
-                page_cache::of_path(Path::new("/proc/self/exe"))
-                    .map(|_| String::new())
-                    .map_err(|error| error.to_string()),
+                page_cache::try_on_own_file().map(|_| String::new()).map_err(|error| error.to_string()),
                 "Linux 6.5",
                 "the dirty counts of smaps, for files that are mapped",
             ),
